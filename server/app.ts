@@ -46,6 +46,7 @@ import {
   READ_BY_EMBED,
   relaxHeaders,
 } from './routes/other-sites.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { ownRoundRoutes } from './routes/own-rounds.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';
@@ -177,6 +178,7 @@ export function createApp({
     app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
     app.route('/', runRoutes(playground));
     app.route('/', familyRoutes(playground));
+    app.route('/', orderRoutes(playground));
     app.route('/', deletionRoutes(playground));
     app.route('/', reportRoutes(playground));
     app.route('/', teachingRoutes(playground));

@@ -17,6 +17,7 @@ import { capital, inMode } from '../words/english.ts';
 import { isolated } from '../words/isolated.ts';
 import { LOOK_WORDS } from '../words/looks.ts';
 import { laneNoun } from '../words/names.ts';
+import { outcomeLines } from '../words/outcome-words.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
@@ -28,7 +29,7 @@ import { wrapped } from './wrapped.ts';
  */
 export type PictureProps = {
   timeline: RunTimeline;
-  spec: Pick<Spec, 'modes' | 'jobs' | 'workers'>;
+  spec: Pick<Spec, 'modes' | 'jobs' | 'workers' | 'explore'>;
   title: string;
   claim: Claim | null;
   spanMs: number;
@@ -48,6 +49,9 @@ const LINE = 28;
 const PASS_HEAD = 22;
 const PASS_GAP = 14;
 const LEGEND_LINE = 22;
+/** Height of an outcome of a search, and most that are drawn. */
+const OUTCOME_LINE = 26;
+const MOST_OUTCOMES = 10;
 /** Width of a letter, in pixels, in the widest font that a reader is likely to have. */
 const LETTER = { headline: 14.5, words: 7.8 };
 
@@ -133,6 +137,7 @@ type Room = { width: number; pixels: number; margin: number; most?: number | und
 /** Lays out the passes and the legend in `width`, less `margin` on both sides, to be shown on `pixels` pixels. */
 function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): Part {
   const { timeline, spec, spanMs, drawable = asIs } = props;
+  if (spec.explore) return outcomes(timeline, { width: width - 2 * margin, margin }, drawable);
   const isEnded = timeline.state === 'ended';
   const widthMs = axisMs(timeline, spanMs);
   let y = 0;
@@ -158,6 +163,24 @@ function body(props: PictureProps, { width, pixels, margin, most = 22 }: Room): 
     return html`<g transform="translate(${round(margin)} 0)">${passes}<g transform="translate(0 ${y})">${looks.content()}</g></g>`;
   };
   return { content, height: y + looks.height };
+}
+
+/** Lays out the first outcomes of a search for orders, a line each: it has no lanes. */
+function outcomes(
+  timeline: RunTimeline,
+  { width, margin }: { width: number; margin: number },
+  drawable: (text: string) => string,
+): Part {
+  const lines = outcomeLines(timeline.passes, MOST_OUTCOMES);
+  const content = () =>
+    html`<g transform="translate(${round(margin)} 0)">${lines.map(
+      (
+        line,
+        i,
+      ) => html`<text class="words" x="0" y="${(i + 1) * OUTCOME_LINE - 8}">${wrapped(drawable(line), Math.floor(width / LETTER.words), 1)}</text>
+`,
+    )}</g>`;
+  return { content, height: (lines.length + 1) * OUTCOME_LINE };
 }
 
 function onePass(pass: PassTimeline | null, top: number, drawing: Parameters<typeof passDrawing>[1]) {

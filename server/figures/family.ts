@@ -14,7 +14,14 @@ import { countOrders, type Order, type Spread, spreadOf } from './spread.ts';
  * A run of a family. `number` counts from 1; in a sweep it is the number of workers. `createdAt` is when the run was
  * submitted, in ms since 1970.
  */
-export type FamilyRun = { id: string; number: number; createdAt: number; result: RunResult };
+export type FamilyRun = {
+  id: string;
+  number: number;
+  createdAt: number;
+  result: RunResult;
+  /** Of a run of one order: its mode, and its schedule. */
+  order?: { mode: Mode; schedule: string };
+};
 
 /**
  * A family so far. `status` is null until it has ended. `runs` are those submitted so far, of `count` in all. `held`: why

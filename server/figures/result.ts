@@ -3,6 +3,7 @@ import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Place } from '../protocol/place.ts';
 import type { Mode } from '../spec/modes.ts';
+import { applyToSearch, newSearch, type PassSearch, type SearchEvent } from '../timeline/search.ts';
 import { isHeldUp } from './summary.ts';
 
 /**
@@ -17,6 +18,9 @@ export type PassResult = {
   cpuMs: number | null;
   cores: number;
   order: number[] | null;
+  /** What a search for orders has found, and why its pass failed; left out of other passes. */
+  search?: PassSearch;
+  error?: string | null;
   /** Whether it took longer because it was held up from outside; left out if it did not. */
   isHeldUp?: true;
 };
@@ -36,7 +40,8 @@ export type RunResult = {
 type JobEnd = { job: number; atMs: number };
 
 /** Events that a result depends on. Others are not parsed: a family may have half a million of them. */
-const RELEVANT = /"type":"(run-started|pass-started|job-ended|pass-ended|run-ended|cut)"/;
+const RELEVANT =
+  /"type":"(run-started|pass-started|job-ended|pass-ended|run-ended|cut|search-progress|outcome|search-ended|outcome-replayed)"/;
 
 /**
  * Reads the result of a run from `lines`, its events as JSON, and `place`, its place in the queue. Jobs are ordered by the time they ended, which may differ
@@ -62,6 +67,7 @@ export function resultOf(lines: string[], place: Place | null = null): RunResult
         wallMs: null,
         cpuMs: null,
         cores: event.cores,
+        ...(event.order === 'search' && { search: newSearch() }),
         ends: [],
         isWhole: false,
       });
@@ -70,8 +76,10 @@ export function resultOf(lines: string[], place: Place | null = null): RunResult
     if (event.type === 'pass-ended') {
       const { status, wallMs, cpuMs } = event;
       const heldUp = isHeldUp(pass.mode, event) && { isHeldUp: true };
-      Object.assign(pass, { status, wallMs, cpuMs, isWhole: !isCut, ...heldUp });
+      const why = pass.search && { error: event.error };
+      Object.assign(pass, { status, wallMs, cpuMs, isWhole: !isCut, ...heldUp, ...why });
     }
+    if (pass.search && isOfSearch(event)) applyToSearch(pass.search, event);
     if (event.type === 'job-ended' && event.status !== 'cut-off')
       pass.ends.push({ job: event.job, atMs: event.atMs });
   }
@@ -82,4 +90,11 @@ export function resultOf(lines: string[], place: Place | null = null): RunResult
     order: isWhole || !isCut ? ends.sort((a, b) => a.atMs - b.atMs).map(({ job }) => job) : null,
   }));
   return { ...run, passes: results };
+}
+
+function isOfSearch(event: RunEvent): event is SearchEvent {
+  const { type } = event;
+  return (
+    type === 'search-progress' || type === 'outcome' || type === 'search-ended' || type === 'outcome-replayed'
+  );
 }

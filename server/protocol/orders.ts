@@ -27,9 +27,12 @@ export type PassSettings = {
   order?: Ordered | undefined;
 };
 
-/** A search for orders; or one schedule, of which `isQuiet` reports the outcome alone, and no other facts. */
+/**
+ * A search for orders, which must have ended after `limitMs`, so that there is time left to replay what it has found; or
+ * one schedule, of which `isQuiet` reports the outcome alone, and no other facts.
+ */
 export type Ordered =
-  | { kind: 'search'; bounds: SearchBounds }
+  | { kind: 'search'; bounds: SearchBounds; limitMs?: number }
   | { kind: 'schedule'; schedule: string; isQuiet: boolean };
 
 /** How a job ended, as exchanged by main and the server. */

@@ -107,6 +107,11 @@ async function findRun({ runs }: Playground, given: string | undefined): Promise
     };
   }
   const run = await runs.get(id);
+  if (run?.spec.explore)
+    return {
+      run: null,
+      error: 'This is a search for orders, without a timeline. Open one of its orders and compare that.',
+    };
   if (run) return { run };
   return {
     run: null,

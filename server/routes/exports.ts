@@ -33,6 +33,11 @@ type Form = keyof typeof TYPES;
 /** Forms that a browser shows inline; it saves the others. */
 const SHOWN: readonly Form[] = ['svg', 'png', 'txt'];
 
+/** Forms of what happened in lanes. */
+const OF_LANES: readonly Form[] = ['csv', 'trace.json'];
+const NO_LANES =
+  'A search for orders has no timeline of its own. Open one of its orders; what it has found is in its JSON.';
+
 const NO_RUN = 'There is no run at this address.';
 
 /** Routes the exports of a run, all below `/runs/`. */
@@ -68,6 +73,7 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     const form = endings.join('.') as Form;
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
+    if (run.spec.explore && OF_LANES.includes(form)) return failure(c, playground, 404, NO_LANES);
     try {
       // The state before the export: events that are added during it may be missing.
       const headers = { ...cacheOf(run.log), ...(form === 'csv' && { Vary: 'Accept-Language' }) };

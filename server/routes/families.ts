@@ -6,6 +6,7 @@ import { page } from '../../views/page/page.ts';
 import { type Family, figuresOf } from '../figures/family.ts';
 import { plannedTimes } from '../figures/planned.ts';
 import { remainingOf } from '../figures/remaining.ts';
+import { searchesIn, searchesJson } from '../figures/search.ts';
 import type { Spread } from '../figures/spread.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { familySentence } from '../words/family-sentence.ts';
@@ -55,7 +56,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     await remember(c);
     return c.html(
       page({
-        title: `${family.kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${family.count} runs · Concurrency Playground`,
+        title: `${titleOf(family)} · Concurrency Playground`,
         site: siteOf(playground, c),
         body: section(c, family, family.status === null),
         address: addressOf(c, playground.settings),
@@ -85,6 +86,12 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   return routes;
 }
 
+/** Returns the title of a family's page. */
+function titleOf({ kind, count }: Family): string {
+  if (kind === 'exploration') return 'Every order';
+  return `${kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${count} runs`;
+}
+
 /** Rounds quartiles to the microsecond, like the times in events. */
 function rounded(wall: Spread): Spread {
   const { min, lower, median, upper, max } = wall;
@@ -109,19 +116,25 @@ function familyJson(family: Family, base: string) {
     spec,
     status,
     sentence: familySentence(family),
-    modes: figuresOf(family).map(({ mode, missed, wall, orders, points, serial }) => ({
-      mode,
-      missed,
-      wallMs: wall && rounded(wall),
-      distinctOrders: orders.length,
-      orders,
-      ...(kind === 'sweep' && { points, serial }),
-    })),
-    runs: runs.map(({ id: run, number, result }) => ({
+    ...(kind === 'exploration' && { searches: searchesJson(searchesIn(family)) }),
+    modes: (kind === 'exploration' ? [] : figuresOf(family)).map(
+      ({ mode, missed, wall, orders, points, serial }) => ({
+        mode,
+        missed,
+        wallMs: wall && rounded(wall),
+        distinctOrders: orders.length,
+        orders,
+        ...(kind === 'sweep' && { points, serial }),
+      }),
+    ),
+    runs: runs.map(({ id: run, number, result: { passes, ...result }, order }) => ({
       id: run,
       url: `${base}/runs/${run}`,
       place: number,
       ...result,
+      ...order,
+      // What was searched is told above.
+      passes: passes.map(({ search: _, ...pass }) => pass),
     })),
   };
 }

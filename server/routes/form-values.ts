@@ -16,7 +16,7 @@ export function valuesOf(
     ...rest,
     ...{ repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) },
     explore: explore && 'true',
-    preemptions: explore && explore.preemptions,
+    preemptions: explore?.preemptions ?? null,
     schedules: explore && (explore.schedules === DEFAULT_SCHEDULES ? null : explore.schedules),
     schedule,
   };

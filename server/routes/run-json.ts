@@ -1,8 +1,10 @@
 /** A run's headline and figures as JSON. */
+import { searchesJson } from '../figures/search.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import type { RunRecord } from '../runs/execution.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { answerOf } from '../words/claim.ts';
+import { searchesOf } from '../words/search-sentence.ts';
 import { sentence } from '../words/sentence.ts';
 import { shownJson } from '../words/shown-text.ts';
 import { baseOf } from './address.ts';
@@ -38,6 +40,7 @@ export function runJson(
     headline: sentence(timeline, claim),
     answer: answerOf(timeline, claim),
     passes: summarize(timeline).map(figuresOf),
+    ...(spec.explore && { searches: searchesJson(searchesOf(timeline.passes)) }),
     events: timeline.seq,
     late: lateEvents(log, playground),
   };

@@ -15,6 +15,7 @@ import { StoreError } from '../store/store-error.ts';
 import { FamilyResults } from './family-results.ts';
 import { type Last, LEFT, type Live, left, newLive, placeForFamily } from './family-under-way.ts';
 import type { Health } from './health.ts';
+import { orderOf } from './opened-orders.ts';
 import type { Applicant, PlaceLimits } from './places.ts';
 import type { Runs, Submitter } from './runs.ts';
 import { isShown } from './shown.ts';
@@ -126,7 +127,9 @@ export class Families {
     const runs: Family['runs'] = [];
     for (const run of await store.ofFamily(id)) {
       const number = run.member?.number ?? 0;
-      runs.push({ id: run.id, number, createdAt: run.createdAt, result: await this.#results.of(run) });
+      const result = await this.#results.of(run);
+      const order = orderOf(run.spec);
+      runs.push({ id: run.id, number, createdAt: run.createdAt, result, ...(order && { order }) });
     }
     const held = this.#live.get(id)?.held;
     return { ...stored, status, ...(held && { held }), runs };

@@ -28,6 +28,7 @@ import { addressFor, linesIn, type PassOptions, type StopReason, startOf } from 
 import { PassProcess } from './pass-process.ts';
 import { PassedEvidence } from './passed-evidence.ts';
 import { PauseMeter } from './pauses.ts';
+import { addOutcome, type OutcomeFact, replayOutcomes } from './replayed-outcomes.ts';
 import type { RunLog } from './run-log.ts';
 import { ServedHub } from './served-hub.ts';
 import { UsageMeter } from './usage.ts';
@@ -112,6 +113,9 @@ class Pass {
   #isChecking = false;
   /** Whether the search has ended, in a pass that is one. */
   #hasSearched = false;
+  /** The outcomes that the search has reported; and, once they are replayed, what ends that. */
+  #outcomes: OutcomeFact[] = [];
+  #replaying: AbortController | null = null;
   /** Lanes of child processes, those being launched included. */
   #children = new Set<number>();
   #endedMs = 0;
@@ -151,6 +155,9 @@ class Pass {
     child.send({ type: 'begin-main', settings: this.#settings, bootMs, pid, parentPid: process.pid });
 
     const stop = (reason: StopReason) => {
+      this.#replaying?.abort();
+      // The search itself has ended in time.
+      if (this.#replaying !== null && reason === 'timed-out') return;
       if (this.#stopped === null && reason === 'timed-out') this.#logTimeout();
       this.#stopped ??= reason;
       this.#stopProcesses();
@@ -173,6 +180,7 @@ class Pass {
     this.#stopProcesses();
     this.#endProcess(this.#main, exit);
     while (this.#endings.length > 0) await Promise.all(this.#endings.splice(0));
+    await this.#replay();
     clearTimeout(timer);
     clearInterval(watch);
     signal.removeEventListener('abort', onAbort);
@@ -222,7 +230,8 @@ class Pass {
   #checkBoots(): void {
     const { limitMs } = this.#boots;
     for (const one of this.#processes.values()) {
-      if (this.#isOver || !this.#boots.isMute(one)) continue;
+      // Where a scheduler of ours gives the order, main's process first loads the program in each lane.
+      if (this.#isOver || this.#settings.order || !this.#boots.isMute(one)) continue;
       if (one === this.#main) this.#fail(`The program’s process did not start within ${limitMs / 1000} s.`);
       else one.killMute(limitMs);
     }
@@ -356,9 +365,27 @@ class Pass {
     }
   }
 
+  /** Replays the outcomes of a search that has ended. */
+  async #replay(): Promise<void> {
+    if (!this.#hasSearched || this.#stopped !== null || this.#fault !== null) return;
+    this.#replaying = new AbortController();
+    await replayOutcomes(this.#outcomes, {
+      ...this.#plan,
+      ready: this.#ready,
+      signal: this.#replaying.signal,
+      usage: (pid, usage) => {
+        this.#usage.measure(pid, usage);
+        this.#plan.compute(this.#usage.takeComputed());
+      },
+      gone: (pid) => this.#usage.gone(pid),
+      log: (fact) => this.#log.append(fact),
+    });
+    this.#endedMs = Math.max(this.#endedMs, now() - this.#log.startedAt);
+  }
+
   /** Logs what the search has found. Nothing follows its end. */
   #searched(fact: SearchFact): void {
-    if (this.#hasSearched) return;
+    if (this.#hasSearched || (fact.type === 'outcome' && !addOutcome(this.#outcomes, fact))) return;
     this.#hasSearched = fact.type === 'search-ended';
     this.#log.append(fact);
   }

@@ -7,7 +7,7 @@ import type { Kind, Ready } from '../launch/ready.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
-import type { PassSettings } from '../protocol/orders.ts';
+import type { Ordered, PassSettings } from '../protocol/orders.ts';
 import type { Settings } from '../settings.ts';
 import { lanesOf, limitsOf, type MemoryPool, memoryPool, PROCESS_MIB, passMib } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
@@ -43,6 +43,9 @@ export type RunDeps = {
 /** What a run that was displaced says. */
 export const DISPLACED =
   'Too many runs were waiting, so this one gave up its place to another person’s first run.';
+
+/** How much of a pass's time a search may take: the rest is for replaying what it has found. */
+const SEARCH_SHARE = 0.7;
 
 /** A run that is waiting or under way. */
 export class Run {
@@ -261,6 +264,7 @@ function passSettings(
   const maxLanes = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
   const reuse = workers !== null;
   const logBytes = settings.LOG_BYTES;
+  const order = orderOf(spec, settings);
   return {
     mode,
     jobs,
@@ -272,7 +276,14 @@ function passSettings(
     maxLanes,
     reuse,
     logBytes,
+    ...(order && { order }),
   };
+}
+
+/** Returns what a scheduler of ours is to execute; null if the operating system schedules. */
+function orderOf({ explore, schedule }: Spec, { PASS_SECONDS }: Settings): Ordered | null {
+  if (explore) return { kind: 'search', bounds: explore, limitMs: SEARCH_SHARE * PASS_SECONDS * 1000 };
+  return schedule ? { kind: 'schedule', schedule, isQuiet: false } : null;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

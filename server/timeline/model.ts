@@ -8,6 +8,7 @@ import type { Place } from '../protocol/place.ts';
 import type { WaitKind } from '../protocol/wait-kinds.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';
+import type { PassSearch } from './search.ts';
 import type { PassState } from './state-model.ts';
 import type { StepTaken } from './steps-model.ts';
 
@@ -175,6 +176,8 @@ export type PassTimeline = {
   samples: { atMs: number; rssBytes: number; cpuMs: number }[];
   /** What the lanes hold now. */
   state: PassState;
+  /** What a search for orders has found; null in other passes. */
+  search: PassSearch | null;
   /** The cycle of lanes that wait for each other; null if there is none. */
   deadlock: Extract<RunEvent, { type: 'deadlock' }>['circle'] | null;
   /** Null while the pass runs, and if the end of its run cut it off. */

@@ -10,6 +10,7 @@ import { applyToLane, cutOff, loseJob } from './lanes.ts';
 import { noteLine } from './lines.ts';
 import type { PassTimeline, RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
+import { applyToSearch, newSearch } from './search.ts';
 import { applyToState, newState } from './state.ts';
 import { countsSteps, noteStep } from './steps.ts';
 import { noteTurn } from './turns.ts';
@@ -117,11 +118,11 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       else if (event.type !== 'shared-written' && event.type !== 'shared-read')
         noteRelease(pass, event, event.atMs);
       return;
-    // What a search found: see figures/search.ts.
     case 'search-progress':
     case 'outcome':
     case 'search-ended':
     case 'outcome-replayed':
+      if (pass?.search) applyToSearch(pass.search, event);
       return;
     case 'compute-started':
       if (!pass) return;
@@ -179,6 +180,7 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     latestMs: atMs,
     samples: [],
     state: newState(),
+    search: fact.order === 'search' ? newSearch() : null,
     deadlock: null,
     ended: null,
     lanes: new Map(),

@@ -6,13 +6,16 @@ import {
   type ModeFigures,
   type SweepPoint,
 } from '../figures/family.ts';
+import { searchesIn } from '../figures/search.ts';
 import type { Spread } from '../figures/spread.ts';
 import { asNoun, counted, inMode, listed } from './english.ts';
 import { CLEAR, TRUSTED } from './noise.ts';
+import { searchSentence } from './search-sentence.ts';
 import { count, factorText } from './units.ts';
 
 /** One plain sentence on what the runs of a family show, or show so far. */
 export function familySentence(family: Family): string {
+  if (family.kind === 'exploration') return searchSentence(searchesIn(family), family.status);
   const figures = figuresOf(family).filter(({ wall }) => wall !== null);
   const failed = family.runs.filter(
     ({ result: { status } }) => status === 'failed' || status === 'timed-out',

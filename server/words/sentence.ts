@@ -17,6 +17,7 @@ import { isolated } from './isolated.ts';
 import { orderProgress, orderSentence } from './order-sentence.ts';
 import { pausesSentence } from './pause-words.ts';
 import { messagesSentence, roomSentence } from './queue-sentence.ts';
+import { searchesOf, searchSentence } from './search-sentence.ts';
 import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
 import { lateTimersSentence } from './timer-sentence.ts';
 
@@ -34,6 +35,8 @@ export function sentence(timeline: RunTimeline, claim: Claim | null = null): str
 /** Returns the sentence on what is known; null if that is nothing. */
 function toldOf(timeline: RunTimeline, claim: Claim | null): string | null {
   if (timeline.state === 'queued') return queued(timeline.place);
+  const searches = searchesOf(timeline.passes);
+  if (searches.length > 0) return searchSentence(searches, timeline.status);
   if (timeline.state === 'running') return running(timeline);
   const all = summarize(timeline);
   const order = orderOf(timeline);

@@ -37,6 +37,8 @@ const ROUTES: Record<string, Said> = {
   'GET /families/:id': { path: '/families/FAMILY', cache: NEVER },
   'GET /families/:id/delete': { path: '/families/FAMILY/delete', cache: NEVER },
   'GET /families/:id/figures': { path: '/families/FAMILY/figures', cache: NEVER },
+  'GET /runs/:id/search': { path: '/runs/ID/search', cache: NEVER },
+  'POST /families/:id/orders': { path: '/families/FAMILY/orders', cache: NEVER },
   'GET /families/:file{[\\w-]+\\.json}': { path: '/families/FAMILY.json', cache: ASKED },
   'GET /compare': { path: '/compare?a=ID&b=ID', cache: NEVER },
   'GET /expected': { path: '/expected?jobs=2', cache: NEVER },

@@ -10,7 +10,6 @@ import {
   fittedPoints,
   type ModeFigures,
 } from '../../server/figures/family.ts';
-import type { Remaining } from '../../server/figures/remaining.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { RUNTIME_NAMES } from '../../server/spec/runtimes.ts';
@@ -23,27 +22,15 @@ import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
 import { poll } from '../page/poll.ts';
 import { speedUpCurve } from './curve.ts';
+import { explorationSection } from './exploration.ts';
 import { spreadDrawing } from './spread.ts';
 import { ordersTable, runsTable, sweepTable } from './tables.ts';
-
-/**
- * `mine`: the family was started by this browser, which may cancel it; without a cookie by the `cancelKey` that it
- * sent. `lesson`: null if it no longer exists. `left`: null if the family has ended. `grows`: it is running, or was
- * when the page was opened, so the page reserves space for rows to come. `base`: see `Site`.
- */
-export type FamilyView = {
-  family: Family;
-  lesson: CatalogueEntry | null;
-  mine: boolean;
-  cancelKey?: string;
-  left: Remaining | null;
-  grows: boolean;
-  base: string;
-};
+import type { FamilyView } from './view.ts';
 
 /** Renders what changes while a family is running; it requests itself again until the family has ended. */
 export function familySection(view: FamilyView) {
   const { family, base, cancelKey } = view;
+  if (family.kind === 'exploration') return explorationSection(view);
   const figures = figuresOf(family);
   const isLive = family.status === null;
   const address = `${base}/families/${family.id}/figures${cancelKey === undefined ? '' : `?key=${cancelKey}`}`;

@@ -28,6 +28,7 @@ import { passFigure } from './pass.ts';
 import { player } from './player.ts';
 import { problemItems } from './problems.ts';
 import { ownWays } from './report.ts';
+import { searchSection } from './search.ts';
 import { speedUpFigure } from './speed-up.ts';
 import { speedUpPanel } from './speed-up-panel.ts';
 import { summaryTable } from './table.ts';
@@ -39,6 +40,7 @@ export type Ways = { publicUrl: string; own: OwnRun[] };
 
 /** Renders the part of the page that a new run replaces. */
 export function runSection(p: RunProps, { publicUrl, own }: Ways) {
+  if (p.spec.explore) return searchSection(p);
   const { id, spec, timeline, spanMs, lesson, base } = p;
   const address = `${base}/runs/${id}`;
   const uses = usesOf(lesson?.program ?? '');

@@ -1,0 +1,83 @@
+/** An outcome of a search for orders, in words. Pure. */
+import { sharedIn } from '../figures/search.ts';
+import type { Json } from '../protocol/json.ts';
+import { wanted } from '../protocol/wanted.ts';
+import type { PassTimeline } from '../timeline/model.ts';
+import { type FoundOutcome, newSearch, type PassSearch } from '../timeline/search.ts';
+import { capital, jobOrMain } from './english.ts';
+import { isolated } from './isolated.ts';
+import { enumerated } from './stuck-words.ts';
+import { count } from './units.ts';
+
+/** Most values of a list that are named, and most characters of each. */
+const NAMED_VALUES = 12;
+const VALUE_LENGTH = 40;
+
+/** Returns what went wrong in an outcome, a sentence each; none if nothing did. */
+export function troubleWords(outcome: FoundOutcome): string[] {
+  const { isDeadlock, stuck, failed, check, lostUpdates, isCut, steps, isFailing } = outcome;
+  const waits = enumerated(
+    stuck.map((one) => `${jobOrMain(one)} waits for ${wanted({ for: one.for, on: isolated(one.on) })}`),
+  );
+  const told = [
+    ...(stuck.length === 0 ? [] : [`${isDeadlock ? 'Deadlock' : 'Nothing can continue'}: ${waits}.`]),
+    ...(isDeadlock && stuck.length === 0 ? ['Deadlock.'] : []),
+    ...failed.map((one) => `${capital(jobOrMain(one))} failed: ${isolated(ended(one.error))}`),
+    ...(check === null ? [] : [`The program’s check failed: ${isolated(ended(check))}`]),
+    ...(lostUpdates === 0
+      ? []
+      : [`${count(lostUpdates, 'update')} of the counter ${lostUpdates === 1 ? 'was' : 'were'} lost.`]),
+    ...(isCut ? [`Cut off after ${count(steps, 'step')}: it may never end.`] : []),
+  ];
+  return told.length === 0 && isFailing ? ['It failed.'] : told;
+}
+
+/**
+ * Returns what an outcome leaves in the memory that the jobs share, `Counter 1, list [1, 2].`; only of what any outcome
+ * of the search leaves something in. Empty if there is nothing to tell.
+ */
+export function sharedWords(outcome: FoundOutcome, search: PassSearch): string {
+  const shown = sharedIn(search);
+  const { counter, list, queue, omitted } = outcome;
+  const parts = [
+    ...(shown.counter ? [`counter ${counter.toLocaleString('en-US')}`] : []),
+    ...(shown.list ? [`list ${valuesWords(list)}`] : []),
+    ...(shown.queue ? [`left in the queue ${valuesWords(queue)}`] : []),
+  ];
+  if (parts.length === 0) return '';
+  return `${capital(parts.join(', '))}${omitted > 0 ? `, and ${count(omitted, 'more value')}` : ''}.`;
+}
+
+/** The outcomes of a run's searches, a line each: `✕ 4 of 6 orders: 1 update of the counter was lost. Counter 1.` */
+export function outcomeLines(passes: readonly Pick<PassTimeline, 'search'>[], most: number): string[] {
+  const lines = passes.flatMap(({ search }) =>
+    (search?.outcomes ?? []).map((outcome) => {
+      const all = Math.max(search?.ended?.orders ?? 0, outcome.orders);
+      const words = [...troubleWords(outcome), sharedWords(outcome, search ?? newSearch())].filter(Boolean);
+      const told = words.length === 0 ? ' goes well.' : `: ${words.join(' ')}`;
+      return `${outcome.isFailing ? '✕' : '✓'} ${capital(shareWords(outcome.orders, all))}${told}`;
+    }),
+  );
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), `… and ${count(more, 'other outcome')}`] : lines;
+}
+
+/** `[1, "a", …]`. */
+function valuesWords(values: readonly Json[]): string {
+  if (values.length === 0) return 'empty';
+  const named = values.slice(0, NAMED_VALUES).map((value) => {
+    const text = JSON.stringify(value);
+    return isolated(text.length > VALUE_LENGTH ? `${text.slice(0, VALUE_LENGTH).toWellFormed()}…` : text);
+  });
+  return `[${named.join(', ')}${values.length > NAMED_VALUES ? ', …' : ''}]`;
+}
+
+/** `4 of 6 orders`, `All 6 orders`. */
+export function shareWords(orders: number, all: number): string {
+  if (orders === all) return all === 1 ? 'the only order' : `all ${count(all, 'order')}`;
+  return `${orders.toLocaleString('en-US')} of ${count(all, 'order')}`;
+}
+
+function ended(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
