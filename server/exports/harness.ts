@@ -11,13 +11,14 @@ const TYPES = '../program/types.ts';
 /** By what they are for, in this order: a part's constants are there before those that are made from them. */
 const PARTS: Record<string, string[]> = {
   'Random numbers, and computing': ['../spec/random.ts', '../program/compute.ts'],
-  'What a lane knows when it starts': ['harness/setup.ts'],
+  'What a lane knows when it starts': ['../protocol/evidence.ts', 'harness/setup.ts'],
   'What a job receives': ['harness/api.ts'],
   'Memory: threads share main’s, each process has its own': [
     '../program/json.ts',
     '../program/memory.ts',
     'harness/memory.ts',
   ],
+  'What check is given, if the program has one': ['../program/gathered.ts', '../program/check.ts'],
   'The queue, locks, semaphores and conditions: main keeps them, and other lanes ask for their turn': [
     '../protocol/asks.ts',
     '../program/turns.ts',

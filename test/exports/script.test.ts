@@ -231,23 +231,54 @@ export async function job(n: number, { log }: JobApi) {
 });
 
 describe('a script', () => {
-  it('exits with code 1 if main throws, if no lane can proceed, and if the mode is unknown', async () => {
+  it('exits with code 1 if main throws, if no lane can proceed, if check never ends, and if the mode is unknown', async () => {
     const throws = `${JOB}export async function main() { throw new Error('no.'); }`;
     const starves = `${JOB}export async function main({ queue }: MainApi) { await queue.get(); }`;
+    const endless = `${JOB}export const check = () => new Promise(() => {});`;
     const outcomes = await Promise.all([
       runBoth('throws', throws, 'threads'),
       runBoth('starves', starves, 'event-loop'),
+      runBoth('endless', endless, 'sequential'),
       run('mjs', save('none.mjs', scriptFor('mjs', JOB)), 'nowhere').then((one) => [one]),
     ]);
     const texts = [
       'Main failed: Error: no, 0',
       'Nothing can continue: main waits for a message',
+      'Nothing can continue: check has not ended',
       'There is no mode "nowhere"',
     ];
     for (const [at, outcome] of outcomes.entries()) {
       for (const { lines, exitCode } of outcome) {
         expect(lines.at(-1)).toContain(texts[at]);
         expect(exitCode).toBe(1);
+      }
+    }
+  });
+
+  it('runs check with memory, lines and results, and exits with code 1 if it fails', async () => {
+    const program = `export async function job(n: number, { log, sleep, shared }: JobApi) {
+  shared.counter.add(1);
+  log(\`job \${n}\`);
+  await sleep(0.01);
+  console.log(\`job \${n} again\`);
+  if (n === 2) return new Map();
+  return { n };
+}
+export function check({ shared, logs, results }: CheckApi) {
+  const said = [0, 1, 2].map((n) => logs.flatMap(({ job, text }) => (job === n ? [text] : [])).join());
+  console.log(JSON.stringify([shared, said, results.map((one) => one ?? '-')]));
+  if (results.length === 3) throw new Error('as it must');
+}
+`;
+    const said = ['job 0,job 0 again', 'job 1,job 1 again', 'job 2,job 2 again'];
+    for (const mode of modesFor('check', 'node')) {
+      const shared = { counter: mode === 'processes' ? 0 : 3, list: [] };
+      const given = JSON.stringify([shared, said, [{ n: 0 }, { n: 1 }, '-']]);
+      for (const { lines, exitCode, stderr } of await runBoth(`check-${mode}`, program, mode)) {
+        expect(stderr, mode).toBe('');
+        expect(plain(lines).slice(-2), mode).toEqual([given, 'Check failed: Error: as it must']);
+        expect(plain(lines).join()).toContain('check is not given what job 2 returned: TypeError: A Map');
+        expect(exitCode, mode).toBe(1);
       }
     }
   });

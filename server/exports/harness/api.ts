@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { calibrate, spin } from '../../program/compute.ts';
+import { resultOf } from '../../program/gathered.ts';
 import { toJson } from '../../program/json.ts';
 import type { Condition, JobApi, Lock, Queue, Semaphore } from '../../program/types.ts';
 import { MAX_PERMITS } from '../../protocol/asks.ts';
@@ -9,7 +10,7 @@ import { secondsBetween, uniform } from '../../spec/random.ts';
 import { ask } from './lane.ts';
 import { sharedMemory } from './memory.ts';
 import { MAX_SECONDS, MIN_SECONDS, SEED, WORK } from './settings.ts';
-import { known, laneName, print, program, setup } from './setup.ts';
+import { currentJob, known, laneName, print, program, say, setup } from './setup.ts';
 
 export function apiFor(job: number | null): JobApi {
   const draw = uniform(SEED, job ?? -1);
@@ -104,7 +105,7 @@ export function apiFor(job: number | null): JobApi {
       else compute(seconds);
     },
     random: (min = MIN_SECONDS, max = MAX_SECONDS) => secondsBetween(min, max, draw()),
-    log: (text) => print(String(text)),
+    log: (text) => say(String(text)),
     lane: { name: laneName, pid: process.pid, threadId: threadId },
     shared: sharedMemory,
     queue: queueApi,
@@ -116,9 +117,21 @@ export function apiFor(job: number | null): JobApi {
 
 export async function runJob(n: number): Promise<void> {
   try {
-    await (await program).job(n, apiFor(n));
+    const { job } = await program;
+    const returned = await currentJob.run(n, () => job(n, apiFor(n)));
+    if (known.gather) passOnResult(n, returned);
   } catch (error) {
     print(`Job ${n} failed: ${error}`);
     if (setup) process.exitCode = 1; // of this process, not of main's
+  }
+}
+
+/** Passes on what job `n` returned to the program's check. */
+function passOnResult(n: number, returned: unknown): void {
+  try {
+    const result = resultOf(n, returned);
+    if (result) known.gather?.(result);
+  } catch (error) {
+    print(`check is not given what job ${n} returned: ${error}`);
   }
 }

@@ -1,12 +1,13 @@
 /** A lane's side of a thread or a process: the messages that it sends to main and receives. */
 import { isMainThread, parentPort } from 'node:worker_threads';
 import type { Answer, Ask, Message, Question } from '../../protocol/asks.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 import { runJob } from './api.ts';
 import { serve } from './hub.ts';
 import { known, setup } from './setup.ts';
 
 export type ToLane = { run: number } | { size: number } | { answer: Answer } | 'end';
-export type ToMain = { done: number } | { ask: Ask };
+export type ToMain = { done: number } | { ask: Ask } | { evidence: Evidence };
 
 const receivers: ((answer: Answer) => void)[] = [];
 
@@ -25,7 +26,7 @@ function settle(answer: Answer): void {
   receivers[answer.id]?.(answer);
 }
 
-function sendToMain(message: ToMain): void {
+export function sendToMain(message: ToMain): void {
   if (isMainThread) process.send?.(message);
   else parentPort?.postMessage(message);
 }

@@ -84,6 +84,7 @@ function listen(source: NodeJS.EventEmitter, own: Pick<Lane, 'name' | 'pid' | 's
   };
   source.on('message', (message: ToMain) => {
     if ('done' in message) done.get(message.done)?.();
+    else if ('evidence' in message) known.gather?.(message.evidence);
     else serve(message.ask, (answer) => lane.send({ answer }));
   });
   lanes.add(lane);

@@ -1,10 +1,13 @@
 /** Main: starts jobs on lanes, joins them, and ends the program. */
+import { runCheck } from '../../program/check.ts';
 import { calibrate } from '../../program/compute.ts';
+import { Gathered } from '../../program/gathered.ts';
 import type { MainApi, Started } from '../../program/types.ts';
 import { apiFor } from './api.ts';
 import { describeWaits, forgetJob } from './hub.ts';
-import { serveMain } from './lane.ts';
+import { sendToMain, serveMain } from './lane.ts';
 import { type Lane, lanes, open } from './lanes.ts';
+import { buffer } from './memory.ts';
 import { JOBS, MODE, WORK, WORKERS } from './settings.ts';
 import { known, print, program, setup } from './setup.ts';
 
@@ -86,7 +89,9 @@ function end(code: number): never {
 }
 
 async function begin(): Promise<void> {
-  const { job, main = standardMain } = await program;
+  const { job, main = standardMain, check } = await program;
+  const gathered = new Gathered();
+  if (check) known.gather = (evidence) => (setup ? sendToMain({ evidence }) : gathered.add(evidence));
   if (setup) {
     serveMain();
     return;
@@ -98,10 +103,16 @@ async function begin(): Promise<void> {
   if (WORK !== 'wait' || String(job).includes('compute')) known.blocksPerSecond = calibrate();
   known.begun = Date.now();
   // Nothing is left to run, but main has not ended.
-  process.on('beforeExit', () => giveUp(`Nothing can continue: ${describeWaits()}`));
+  let isChecking = false;
+  process.on('beforeExit', () =>
+    giveUp(`Nothing can continue: ${isChecking ? 'check has not ended' : describeWaits()}`),
+  );
   try {
     await main({ ...apiFor(null), jobs: JOBS, start: startJob, join: joinJob });
     while (nonDaemons.size > 0) await Promise.all(nonDaemons);
+    isChecking = true;
+    const failure = await runCheck({ check }, gathered.given(JOBS, buffer));
+    if (failure) giveUp(`Check failed: ${failure.thrown}`);
     end(0);
   } catch (error) {
     giveUp(`Main failed: ${error}`);

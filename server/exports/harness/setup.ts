@@ -1,8 +1,10 @@
 /** The setup of a lane, and printing. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import { format } from 'node:util';
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { Program } from '../../program/types.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 
 /** What main passes to a lane when it starts. Main itself has none. */
 export type Setup = {
@@ -22,7 +24,12 @@ export const known = {
   begun: setup?.begun ?? Date.now(),
   blocksPerSecond: setup?.speed ?? 0,
   queueSize: setup?.size ?? 0,
+  /** Passes on to main what the program's check is given; null if it has none. */
+  gather: null as ((evidence: Evidence) => void) | null,
 };
+
+/** The job that the running code belongs to; null for main. */
+export const currentJob = new AsyncLocalStorage<number | null>();
 
 /** This file as a module: the job, and main if there is one. */
 export const program: Promise<Program> = import(import.meta.url);
@@ -34,6 +41,13 @@ export function print(text: string): void {
   for (const line of text.split('\n')) writeSync(1, `${line.replace(/\.$/, '')}, ${seconds} s so far\n`);
 }
 
+/** Prints what the program itself says. */
+export function say(text: string): void {
+  print(text);
+  const job = currentJob.getStore() ?? null;
+  for (const line of text.split('\n')) known.gather?.({ what: 'line', job, text: line });
+}
+
 for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
-  console[method] = (...values) => print(format(...values));
+  console[method] = (...values) => say(format(...values));
 }
