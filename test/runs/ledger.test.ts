@@ -207,6 +207,19 @@ describe('Ledger', () => {
     expect(ledger.check(main, { ...log, job: 5 })).toBeNull();
   });
 
+  it('Ledger: a lane passes on to the check what its own jobs wrote, and what they return before they end', () => {
+    const { ledger, takes } = running();
+    const line = (job: number | null) => ({ what: 'line', job, text: 'x' }) as const;
+    const result = (job: number) => ({ what: 'result', job, json: '1' }) as const;
+    const passes = (from: Child, lane: number) =>
+      [line(null), line(0), line(5), result(0), result(5)].map((one) => ledger.isEvidence(from, lane, one));
+    expect(passes(main, 0)).toEqual([true, true, false, true, false]);
+    expect(passes(other, 0)).toEqual([false, false, false, false, false]);
+    expect(passes(main, 1)).toEqual([false, false, false, false, false]);
+    takes(ended(0));
+    expect(passes(main, 0)).toEqual([true, true, false, false, false]);
+  });
+
   it('Ledger: the counter is a 32-bit number', () => {
     const { takes } = running();
     const write = (value: number): LaneFact => ({

@@ -85,6 +85,12 @@ const TERMS: readonly Term[] = [
     lesson: 'processes',
   },
   {
+    id: 'invariant',
+    name: 'Invariant',
+    words: 'invariants?',
+    line: 'Something that must be true in whatever order the jobs take their steps: “no update is lost”. A program’s function check says so at the end of each run, and throws if it is not.',
+  },
+  {
     id: 'job',
     name: 'Job',
     words: 'jobs?',

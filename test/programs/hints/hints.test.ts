@@ -166,6 +166,10 @@ describe('mistakes', () => {
       'export function job(n: string, { work }: any = {}) { n.foo; work(); }',
       ['1:56-59 A string has no foo.'],
     ],
+    [
+      'export const job = () => {};\nexport const check = ({ shared, log }) => shared.counter.read() > 0;',
+      ['2:33-36 What check is given has no log.', '2:58-62 A number has no read.'],
+    ],
     ['function main(x) { x.foo; }\nmain(1); export {};', []],
     [
       'export function job() { await 1; }',

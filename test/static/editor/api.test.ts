@@ -44,6 +44,8 @@ function typeBefore(program: string): string | null {
 it.each([
   ['export function job(n, api) { api| }', 'JobApi'],
   ['export const main = async (api) => { api| }', 'MainApi'],
+  ['export function check(given) { given| }', 'CheckApi'],
+  ['export function check({ shared }) { shared| }', 'CheckApi.shared'],
   ['async function main({ queue: q }) { q| }', 'Queue'],
   ['async function help(api: MainApi) { (await api.start(1))| }', 'Started'],
   ['function job(n: number, { lock }: JobApi) { lock("A")| }', 'Lock'],

@@ -21,6 +21,7 @@ it('thrown: jobs that failed at a line in the same way are named together; other
     said('Job 0 failed: Error: no', 4),
     said('Job 1 failed: Error: other\n    and more', 4),
     said('Main failed: TypeError: x', 9),
+    said('Check failed: Error: lost', 12),
     said('Uncaught in worker 1: 5', 7),
     said('Job 3 failed: Error: nowhere', null),
     said('Job 3 failed: Error: no', 4, 'stdout'),
@@ -30,6 +31,7 @@ it('thrown: jobs that failed at a line in the same way are named together; other
     { line: 4, column: 1, text: 'Jobs 0 and 2 failed: Error: no' },
     { line: 4, column: 1, text: 'Job 1 failed: Error: other' },
     { line: 9, column: 1, text: 'Main failed: TypeError: x' },
+    { line: 12, column: 1, text: 'Check failed: Error: lost' },
     { line: 7, column: 1, text: 'Uncaught in worker 1: 5' },
   ]);
   expect(thrownAt(Array.from({ length: 100 }, (_, i) => said('Main failed: x', i + 1)))).toHaveLength(20);
