@@ -2,8 +2,11 @@
 import { toMicrosecond } from '../protocol/times.ts';
 import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, RunTimeline } from '../timeline/model.ts';
+import { countsSteps } from '../timeline/steps.ts';
 
-/** The columns, in order. Passes and jobs count from 0, as in the log; times are ms since the pass began. */
+/**
+ * The columns, in order. Passes and jobs count from 0, as in the log; times are ms since the pass began.
+ */
 export const COLUMNS = [
   'pass',
   'mode',
@@ -21,6 +24,11 @@ export const COLUMNS = [
   'lines',
 ] as const;
 
+/** The columns of one order: the times are steps, from 1. */
+export const STEP_COLUMNS = COLUMNS.map(
+  (name) => ({ start_ms: 'first_step', end_ms: 'last_step', duration_ms: 'steps' })[name as string] ?? name,
+);
+
 /** What separates the cells of a row, and the decimal sign of its numbers. */
 export type Dialect = { separator: ',' | ';'; decimal: '.' | ',' };
 
@@ -34,6 +42,7 @@ type Cell = string | number | null;
  * unless it completed; `lines` are those of the program that the bar was seen at, separated by spaces.
  */
 export function csvOf(timeline: RunTimeline, dialect = PLAIN): string {
+  const isInSteps = timeline.passes.some(countsSteps);
   const line = (cells: readonly Cell[]) =>
     cells.map((cell) => written(cell, dialect)).join(dialect.separator);
   const lines = timeline.passes.flatMap((pass) =>
@@ -41,11 +50,11 @@ export function csvOf(timeline: RunTimeline, dialect = PLAIN): string {
       const lane = line([pass.pass, pass.mode, row.lane, row.kind, row.name, row.pid || null]);
       return row.bars.map((bar) => {
         const lines = linesOfBar(pass, row, bar).join(' ');
-        return `${lane}${dialect.separator}${line([...barCells(bar), lines])}`;
+        return `${lane}${dialect.separator}${line([...barCells(bar, isInSteps), lines])}`;
       });
     }),
   );
-  return [line(COLUMNS), ...lines].map((line) => `${line}\r\n`).join('');
+  return [line(isInSteps ? STEP_COLUMNS : COLUMNS), ...lines].map((line) => `${line}\r\n`).join('');
 }
 
 /**
@@ -77,8 +86,9 @@ function hasDecimalComma(language: string): boolean {
   }
 }
 
-function barCells({ job, state, startMs, endMs, on, end }: Bar): Cell[] {
+function barCells({ job, state, startMs, endMs, on, end }: Bar, isInSteps: boolean): Cell[] {
   const lastedMs = endMs === null ? null : endMs - startMs;
+  if (isInSteps) return [job, state, startMs + 1, endMs, lastedMs, on, end];
   return [job, state, toMicrosecond(startMs), toMicrosecond(endMs), toMicrosecond(lastedMs), on, end];
 }
 

@@ -15,9 +15,10 @@ import { passOf } from '../timeline/timeline.ts';
 import type { Claim } from '../words/claim.ts';
 import { capital, inMode } from '../words/english.ts';
 import { isolated } from '../words/isolated.ts';
-import { LOOK_WORDS } from '../words/looks.ts';
+import { lookWords } from '../words/looks.ts';
 import { laneNoun } from '../words/names.ts';
 import { outcomeLines } from '../words/outcome-words.ts';
+import { commonUnit } from '../words/pass-times.ts';
 import { passTime } from '../words/progress.ts';
 import { sentence } from '../words/sentence.ts';
 import { count } from '../words/units.ts';
@@ -193,11 +194,12 @@ function onePass(pass: PassTimeline | null, top: number, drawing: Parameters<typ
 function legend(timeline: RunTimeline, width: number): Part {
   const drawn = drawnLooks(timeline);
   const totals = legendTotals(timeline);
+  const unit = commonUnit(timeline.passes);
   let x = 0;
   let y = 0;
   const items = LOOKS.filter((look) => drawn.has(look)).map((look) => {
     const total = totals.get(look);
-    const words = total === undefined ? LOOK_WORDS[look] : `${LOOK_WORDS[look]} ${total}`;
+    const words = total === undefined ? lookWords(look, unit) : `${lookWords(look, unit)} ${total}`;
     const room = 30 + words.length * LETTER.words + 16;
     if (x > 0 && x + room > width) {
       x = 0;

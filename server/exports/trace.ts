@@ -11,6 +11,7 @@ import { causesOf, isArrow, rowOf } from '../timeline/causes.ts';
 import { firstWhere } from '../timeline/first-where.ts';
 import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
+import { countsSteps } from '../timeline/steps.ts';
 import { capital, inMode } from '../words/english.ts';
 import { isMissing } from '../words/names.ts';
 
@@ -33,7 +34,9 @@ export function traceOf(timeline: RunTimeline, about: Record<string, string>): T
   return {
     traceEvents: timeline.passes.flatMap(passEvents),
     displayTimeUnit: 'ms',
-    otherData: about,
+    otherData: timeline.passes.some(countsSteps)
+      ? { ...about, times: 'Each millisecond is one step.' }
+      : about,
   };
 }
 
@@ -60,7 +63,7 @@ function passEvents(pass: PassTimeline): TraceEvent[] {
     args,
   });
   return [
-    about(0, 'process_name', { name: `${pid}. ${name}` }),
+    about(0, 'process_name', { name: `${pid}. ${name}${countsSteps(pass) ? ' (1 ms is 1 step)' : ''}` }),
     about(0, 'process_sort_index', { sort_index: pid }),
     ...[...lanes].flatMap(([row, { tid }], i) => [
       about(tid, 'thread_name', { name: threadName(row) }),

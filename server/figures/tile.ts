@@ -5,6 +5,7 @@
 import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/modes.ts';
 import { BAR_STATES, type Bar, type BarLook, type RunTimeline } from '../timeline/model.ts';
+import { countsSteps } from '../timeline/steps.ts';
 import { thin } from '../timeline/thin.ts';
 
 /** What a bar of a tile may show, by number. */
@@ -13,6 +14,8 @@ export const TILE_LOOKS: readonly BarLook[] = [...BAR_STATES, 'failed', 'cut-off
 /** A pass in a tile. Times are whole ms since it began. */
 export type TilePass = {
   mode: Mode;
+  /** Set if its times are steps instead of ms. */
+  isInSteps?: true;
   /** Null while it runs. */
   wallMs: number | null;
   /** The time of its latest event. */
@@ -42,8 +45,9 @@ export function tileOf({ state, place, status, passes }: RunTimeline): Tile {
     state,
     position: place?.position ?? null,
     status,
-    passes: thin(shown, spanMs / WIDTH_PX).map(({ mode, latestMs, ended, rows }) => ({
+    passes: thin(shown, spanMs / WIDTH_PX).map(({ mode, order, latestMs, ended, rows }) => ({
       mode,
+      ...(countsSteps({ order }) && { isInSteps: true as const }),
       wallMs: ended && Math.round(ended.wallMs),
       latestMs: Math.round(latestMs),
       rows: rows.map(({ bars }) =>

@@ -4,9 +4,9 @@ import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, Cause, PassTimeline, Row } from '../timeline/model.ts';
 import { awaited } from './awaited.ts';
 import { linesWords } from './line-words.ts';
-import { LOOK_WORDS } from './looks.ts';
+import { LOOK_WORDS, lookWords } from './looks.ts';
 import { laneWords, partyName, rowName, rowTitle } from './names.ts';
-import { momentWords, stretchWords, unitOf } from './pass-times.ts';
+import { momentWords, stretchWords, type TimeUnit, unitOf } from './pass-times.ts';
 import { clock, duration } from './units.ts';
 
 /** `spanMs` is the length of the visible range: the shorter it is, the more precise are the times. */
@@ -16,17 +16,19 @@ export type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: n
 export function whatWords(
   { bar }: Pick<BarWordsOptions, 'bar'>,
   lines = bar.line === null ? [] : [bar.line],
+  unit: TimeUnit = 'ms',
 ): string {
   const job = bar.job === null ? '' : `job ${bar.job}, `;
   const line = lines.length === 0 ? '' : `, ${linesWords(lines)}`;
-  return `${job}${stateWords(bar)}${line}`;
+  return `${job}${stateWords(bar, unit)}${line}`;
 }
 
 /** What it does, and how its job ended in it: `waiting for lock A`, `sleeping for 0.5 s`, `computing, failed`. */
-export function stateWords(bar: Bar): string {
+export function stateWords(bar: Bar, unit: TimeUnit = 'ms'): string {
   const { state, job, on, end } = bar;
   const what = awaited(bar);
-  const word = state === 'idle' && job !== null ? 'waiting for its turn on the thread' : LOOK_WORDS[state];
+  const word =
+    state === 'idle' && job !== null ? 'waiting for its turn on the thread' : lookWords(state, unit);
   const waits = what === null ? word : `${state === 'join' ? 'joining: ' : ''}waiting for ${what}`;
   const long = state === 'sleep' && on ? ` for ${on}` : '';
   return `${waits}${long}${end === null ? '' : `, ${LOOK_WORDS[end]}`}`;
@@ -75,7 +77,7 @@ export function releaseWords(pass: PassTimeline, { kind, from, on, wait }: Cause
 
 /** Where and what: `job 3: waiting for lock A, line 14`, `worker 2: job 3, waiting for lock A, line 14`. */
 export function placedWords({ pass, row, bar }: Pick<BarWordsOptions, 'pass' | 'row' | 'bar'>): string {
-  const what = whatWords({ bar }, linesOfBar(pass, row, bar));
+  const what = whatWords({ bar }, linesOfBar(pass, row, bar), unitOf(pass));
   const job = `job ${bar.job}`;
   return row.name === job ? what.replace(`${job}, `, `${rowName(row)}: `) : `${rowName(row)}: ${what}`;
 }
@@ -86,5 +88,5 @@ export function barLines(options: BarWordsOptions, release: Cause | null): strin
   const why = release === null ? [] : [releaseWords(pass, release, spanMs)];
   // A lane that is named for its job has been named.
   const where = row.name === `job ${bar.job}` ? laneWords(row) : rowTitle(row);
-  return [whatWords(options, linesOfBar(pass, row, bar)), whenWords(options), ...why, where];
+  return [whatWords(options, linesOfBar(pass, row, bar), unitOf(pass)), whenWords(options), ...why, where];
 }

@@ -8,6 +8,7 @@ import type { Status } from '../protocol/facts.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './english.ts';
+import { orderComparison } from './order-comparison.ts';
 import { pauseWords } from './pause-words.ts';
 import { insteadWords } from './setting-words.ts';
 
@@ -31,6 +32,8 @@ const ENDINGS: Record<Status, string> = {
 export function comparisonSentence(difference: Comparison): string {
   const { a, b, modes } = difference;
   if (a.id === b.id) return 'Both links lead to the same run.';
+  const orders = orderComparison(difference);
+  if (orders !== null) return orders;
   if (modes.length === 0) {
     return `These runs have no mode in common: A ran ${modesOf(a.spec.modes)}, B ${modesOf(b.spec.modes)}.`;
   }

@@ -111,6 +111,11 @@ const OTHER_WORDS: Readonly<Record<Exclude<Look, BarState>, string>> = {
   circle: 'a circle of waits: deadlock',
 };
 
+/** Returns the legend's words for a look; lanes that take the steps of one order do not compute. */
+export function lookWords(look: Look, unit: 'ms' | 'step' = 'ms'): string {
+  return look === 'computing' && unit === 'step' ? 'taking its steps' : LOOK_WORDS[look];
+}
+
 /** The legend's words for each look. */
 export const LOOK_WORDS: Readonly<Record<Look, string>> = {
   ...(Object.fromEntries(Object.entries(STATE_LOOKS).map(([state, { word }]) => [state, word])) as Record<

@@ -1,7 +1,7 @@
 /** How long lanes were in each state, in words. Pure. */
 import type { PassIndex } from '../figures/totals.ts';
 import { BAR_STATES, type BarState } from '../timeline/model.ts';
-import { LOOK_WORDS } from './looks.ts';
+import { lookWords } from './looks.ts';
 import { lengthWords, type TimeUnit } from './pass-times.ts';
 
 /** A pass that is shown, up to `nowMs`. */
@@ -27,7 +27,7 @@ function totalsWords(totals: ReadonlyMap<BarState, number>, unit: TimeUnit): str
   return [...totals]
     .filter(([state, ms]) => ms > 0 && state !== 'idle' && state !== 'turn')
     .sort(([, a], [, b]) => b - a)
-    .map(([state, ms]) => `${LOOK_WORDS[state]} ${lengthWords(ms, unit)}`)
+    .map(([state, ms]) => `${lookWords(state, unit)} ${lengthWords(ms, unit)}`)
     .join(', ');
 }
 

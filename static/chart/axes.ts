@@ -24,6 +24,8 @@ export type AxisSource = {
 
 /** The time axis, in seconds since the pass began, or in thousands of steps. */
 export function timeAxis({ palette, view, unit }: AxisSource): uPlot.Axis {
+  // The text of a step stands left of its end.
+  const isInSteps = unit() === 'step';
   return {
     size: AXIS_HEIGHT,
     gap: 5,
@@ -31,6 +33,7 @@ export function timeAxis({ palette, view, unit }: AxisSource): uPlot.Axis {
     stroke: () => palette().colours.muted,
     grid: { stroke: () => palette().colours.grid, width: 1 },
     ticks: { show: false },
+    ...(isInSteps && { align: 2 as const }),
     splits: () => ticks(view().minMs, view().maxMs, unit()).map((ms) => ms / 1000),
     values: (u, splits) => {
       const isExact = unit() === 'ms';
@@ -42,7 +45,7 @@ export function timeAxis({ palette, view, unit }: AxisSource): uPlot.Axis {
         const text = tickText(ms, all, unit());
         return { text, at: ((ms - minMs) / (maxMs - minMs)) * plot, width: widthOf(text) };
       });
-      return fitting(texts, plot + RIGHT_WIDTH);
+      return fitting(texts, isInSteps ? Number.POSITIVE_INFINITY : plot + RIGHT_WIDTH);
     },
   };
 }

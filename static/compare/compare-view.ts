@@ -79,7 +79,12 @@ export class CompareView extends LiveView {
     if (this.#isNew) this.#showStatus();
     this.#words?.show(replayed, atMs, isPlaying);
     this.lookAround?.show();
-    if (isFirst) this.lookAround?.begin();
+    if (isFirst) {
+      const differs = Number(this.dataset.differs);
+      // A link may show something else.
+      if (differs > 0 && location.hash === '') stage.measure({ minMs: differs - 1, maxMs: differs });
+      this.lookAround?.begin();
+    }
     this.#isNew = false;
     return isMoving;
   }

@@ -4,6 +4,7 @@
 import { modePair } from '../../server/figures/comparison.ts';
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
+import { stepShownWords } from '../../server/words/order-sentence.ts';
 import { progress } from '../../server/words/progress.ts';
 import { modeRows } from '../../views/compare/table.ts';
 
@@ -63,5 +64,6 @@ function wordsOf(part: HTMLElement, timelines: readonly RunTimeline[], ended: st
   }
   const timeline = timelines[run === 'b' ? 1 : 0];
   if (run === undefined || timeline === undefined) return REPLAY_SENTENCE;
-  return timeline.state === 'ended' ? ended : progress(Number(jobs), timeline).text;
+  if (timeline.state === 'ended') return ended;
+  return stepShownWords(timeline) ?? progress(Number(jobs), timeline).text;
 }

@@ -11,7 +11,9 @@ const FEWEST = 2;
 export function showClassTimes(panel: Element, tiles: readonly Tile[]): void {
   const passes = tiles.flatMap(({ passes }) => passes);
   const rows = MODES.flatMap((mode) => {
-    const times = passes.flatMap((pass) => (pass.mode === mode && pass.wallMs !== null ? [pass.wallMs] : []));
+    const times = passes.flatMap((pass) =>
+      pass.mode === mode && pass.wallMs !== null && !pass.isInSteps ? [pass.wallMs] : [],
+    );
     return times.length < FEWEST ? [] : [{ mode, times: times.sort((a, b) => a - b) }];
   });
   const longestMs = Math.max(1, ...rows.flatMap(({ times }) => times));

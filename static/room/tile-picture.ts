@@ -2,7 +2,7 @@
 import { TILE_LOOKS, type Tile, type TilePass } from '../../server/figures/tile.ts';
 import { BAR_STATES, type BarState } from '../../server/timeline/model.ts';
 import { capital, inMode } from '../../server/words/english.ts';
-import { duration } from '../../server/words/units.ts';
+import { lengthWords } from '../../server/words/pass-times.ts';
 import { cross, torn } from '../chart/marks.ts';
 import { paintBar } from '../chart/paint-bar.ts';
 import type { Palette } from '../chart/palette.ts';
@@ -34,9 +34,9 @@ export function paintTile(
   const { rowPx, gapPx, titlePx } = rowsFor(counts, canvas.clientWidth, canvas.clientHeight, isLarge);
   const rowHeight = rowPx * ratio;
   let y = 0;
-  for (const [i, { mode, wallMs, rows }] of tile.passes.entries()) {
+  for (const [i, { mode, wallMs, rows, isInSteps }] of tile.passes.entries()) {
     if (titlePx > 0) {
-      paintTitle(ctx, { mode, wallMs }, y, ratio, palette);
+      paintTitle(ctx, { mode, wallMs, ...(isInSteps && { isInSteps }) }, y, ratio, palette);
       y += titlePx * ratio;
     }
     for (const numbers of rows) {
@@ -62,7 +62,7 @@ export function paintTile(
 /** Writes above a pass which mode it is, and how long it took. */
 function paintTitle(
   ctx: CanvasRenderingContext2D,
-  { mode, wallMs }: Pick<TilePass, 'mode' | 'wallMs'>,
+  { mode, wallMs, isInSteps }: Pick<TilePass, 'mode' | 'wallMs' | 'isInSteps'>,
   y: number,
   ratio: number,
   palette: Palette,
@@ -70,7 +70,7 @@ function paintTitle(
   ctx.font = `${22 * ratio}px ${getComputedStyle(ctx.canvas).fontFamily}`;
   ctx.textBaseline = 'middle';
   ctx.fillStyle = palette.colours.ink;
-  const time = wallMs === null ? '' : `  ${duration(wallMs)}`;
+  const time = wallMs === null ? '' : `  ${lengthWords(wallMs, isInSteps ? 'step' : 'ms')}`;
   ctx.fillText(`${capital(inMode(mode))}${time}`, 6 * ratio, y + (TITLE_PX / 2) * ratio);
 }
 

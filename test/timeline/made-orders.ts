@@ -103,3 +103,54 @@ function orderLane(lane: number): Fact {
     daemon: false,
   };
 }
+
+/**
+ * Returns the log of `schedule`, in which job 0 puts a number into the queue in each of its steps, and job 1 takes one:
+ * in its first step it asks for it.
+ */
+export function queueOrder(schedule: string): RunEvent[] {
+  const put: number[] = [];
+  const taken: number[] = [];
+  let isWaiting = false;
+  const gets = (value: number): Fact[] => [
+    waitEnded(2, 1, 'queue', 'a message'),
+    {
+      type: 'message-received',
+      lane: 2,
+      job: 1,
+      id: `m${value}`,
+      channel: 'queue',
+      bytes: 1,
+      value,
+      line: 12,
+    },
+  ];
+  return orderLog(schedule, (lane, nth) => {
+    if (lane === 1) {
+      put.push(nth);
+      const after = isWaiting ? gets(nth) : [];
+      if (isWaiting) taken.push(nth);
+      isWaiting = false;
+      return {
+        facts: [
+          {
+            type: 'message-sent',
+            lane,
+            job: 0,
+            id: `m${nth}`,
+            channel: 'queue',
+            bytes: 1,
+            value: nth,
+            line: 4,
+          },
+        ],
+        after,
+      };
+    }
+    const asks: Fact = { ...waitStarted(2, 1, 'queue', 'a message'), line: 11 } as Fact;
+    const value = put[taken.length];
+    isWaiting = value === undefined;
+    if (value !== undefined) taken.push(value);
+    return { facts: [asks, ...(value === undefined ? [] : gets(value))] };
+  });
+}

@@ -11,6 +11,7 @@ import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { comparisonSentence } from '../../server/words/comparison-sentence.ts';
 import { capital, inMode } from '../../server/words/english.ts';
 import { braceWords, laneNoun } from '../../server/words/names.ts';
+import { plannedUnit } from '../../server/words/pass-times.ts';
 import { poolWords } from '../../server/words/pool-words.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -25,6 +26,7 @@ import { player } from '../run/player.ts';
 import { usesOf } from '../run/uses.ts';
 import type { Pools } from '../run/view.ts';
 import { whenWords } from './form.ts';
+import { differingStep, stepsTable } from './steps.ts';
 import { figuresTable, settingsTable } from './table.ts';
 
 /** A run on this page. `spanMs` is how long its passes are expected to take. */
@@ -80,8 +82,13 @@ ${runItem('A', a, base)}${runItem('B', b, base)}
 function figures({ a, b, difference }: CompareProps, isLater: boolean) {
   return html`<div id="compare-figures"${isLater ? html` hx-swap-oob="outerMorph"` : null}>
 ${settingsTable(difference.settings.map((one) => settingWords(one, a, b)))}
-${figuresTable(difference)}
+${isInSteps(a, b) ? stepsTable(difference) : figuresTable(difference)}
 </div>`;
+}
+
+/** Whether both runs are one order each, whose times count steps. */
+function isInSteps(a: Side, b: Side): boolean {
+  return [a, b].every(({ spec }) => plannedUnit(spec) === 'step');
 }
 
 function stillWords(a: Side, b: Side): string {
@@ -101,18 +108,20 @@ function runItem(
   return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}"><bdi>${title}</bdi>, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${headline(sentence(timeline, lesson?.claim))}</span></dd></div>`;
 }
 
-function comparePasses({ a, b, base }: CompareProps) {
+function comparePasses({ a, b, difference, base }: CompareProps) {
+  const differs = differingStep(difference);
+  const schedule = isInSteps(a, b) ? (a.spec.schedule ?? '') : '';
   const modes = MODES.filter((mode) => a.spec.modes.includes(mode) || b.spec.modes.includes(mode));
   const spanMs = Math.max(1, ...[a, b].map(spanOf));
   const uses = [...new Set([a, b].flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
   const both = { ...newTimeline(), passes: [...a.timeline.passes, ...b.timeline.passes] };
   const work = a.spec.work === b.spec.work ? a.spec.work : 'mixed';
-  return html`<compare-view data-span-ms="${spanMs}" data-a="${base}/runs/${a.id}/events" data-b="${base}/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
+  return html`<compare-view data-span-ms="${spanMs}"${differs === null ? null : html` data-differs="${differs}"`} data-a="${base}/runs/${a.id}/events" data-b="${base}/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
 <div class="passes">
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
-${player(isEnded(a) && isEnded(b), false, false)}
-${legend({ modes, work }, both, uses, legendTotals(both))}
-<p class="legend-of">Times are totals of A and B, within the visible range.</p>
+${player(isEnded(a) && isEnded(b), false, false, isInSteps(a, b) ? 'step' : 'ms')}
+${legend({ modes, work, schedule }, both, uses, legendTotals(both))}
+<p class="legend-of">${isInSteps(a, b) ? 'Steps' : 'Times'} are totals of A and B, within the visible range.</p>
 ${connectionLine()}
 </div>
 </compare-view>`;
@@ -146,6 +155,7 @@ function oneOf(name: 'a' | 'b', mode: Mode, { spec, pools, timeline }: ComparedR
   const rows = expectedRows(mode, spec, pools[mode]);
   const pool = pools[mode];
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
+  const unit = plannedUnit(spec);
   return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="pass-pool quiet">${poolWords(pool)}</span>`}</p>
-<div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}">${passDrawing(pass, { mode, rows, noun, spanMs, id: `${name}-${index}` })}</div>`;
+<div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}"${unit === 'step' ? html` data-unit="step"` : null}>${passDrawing(pass, { mode, rows, noun, spanMs, unit, id: `${name}-${index}` })}</div>`;
 }

@@ -114,7 +114,7 @@ function grid(rows: number, height: number, spanMs: number, unit: TimeUnit) {
     (
       ms,
     ) => html`<line class="grid" x1="${share(ms, spanMs)}" x2="${share(ms, spanMs)}" y1="0" y2="${bottom}"/>
-<text class="time" x="${share(ms, spanMs)}" y="${bottom + 13.5}" text-anchor="middle">${tickText(ms, all, unit)}</text>`,
+<text class="time" x="${share(ms, spanMs)}" y="${bottom + 13.5}" text-anchor="${unit === 'step' ? 'end' : 'middle'}">${tickText(ms, all, unit)}</text>`,
   );
   return html`${times}${tracks}`;
 }
@@ -166,7 +166,7 @@ function oneBar(bar: Bar, place: RowFrame) {
   const pixels = (place.width * length) / spanMs;
   const fits = (one: string) => LETTER * one.length + 6 <= pixels;
   const text = height >= 12 ? barTexts(bar, place.name).map(place.drawable).find(fits) : undefined;
-  const title = `${whatWords({ bar })}: ${lengthWords(length, place.unit)}`;
+  const title = `${whatWords({ bar }, undefined, place.unit)}: ${lengthWords(length, place.unit)}`;
   const inner = height - 2 * gap;
   const width = share(length, spanMs);
   const end = ending(bar, share(endMs, spanMs), place.top + gap, inner);

@@ -81,8 +81,9 @@ export function ticks(minMs: number, maxMs: number, unit: TimeUnit = 'ms', most 
 
 /** Returns a tick's text: `0`, `250 ms`, `5 s`, `step 7`; all ticks of an axis have the same unit. */
 export function tickText(ms: number, all: readonly number[], unit: TimeUnit = 'ms'): string {
-  if (ms === 0) return unit === 'step' ? 'start' : '0';
-  if (unit === 'step') return `step ${ms}`;
+  // A step's text stands below the step, left of its end.
+  if (unit === 'step') return ms === 0 ? '' : `step ${ms}`;
+  if (ms === 0) return '0';
   const step = Math.abs((all[1] ?? ms) - (all[0] ?? 0)) || ms;
   if (step < 100) return `${Number(ms.toFixed(3))} ms`;
   return `${Number((ms / 1000).toFixed(3))} s`;

@@ -5,8 +5,8 @@ import { hasWorkers, MODE_TRAITS } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
-import { LOOK_WORDS, type Look } from '../../server/words/looks.ts';
-import { commonUnit, lengthWords } from '../../server/words/pass-times.ts';
+import { type Look, lookWords } from '../../server/words/looks.ts';
+import { commonUnit, lengthWords, plannedUnit } from '../../server/words/pass-times.ts';
 import { totalsIn } from '../../server/words/totals.ts';
 import type { Html } from '../page/html.ts';
 import type { Use } from '../run/uses.ts';
@@ -53,18 +53,23 @@ export function drawnLooks(timeline: RunTimeline): Set<Look> {
 }
 
 /** The fields of a spec that determine looks. */
-type LegendSpec = Pick<Spec, 'modes' | 'work'>;
+type LegendSpec = Pick<Spec, 'modes' | 'work' | 'schedule'>;
 
 /**
  * Returns the looks that a run is sure to have. They are shown from the start, so that nothing moves when they appear.
  */
 function expectedLooks(spec: LegendSpec, uses: readonly Use[]): Look[] {
+  if (plannedUnit(spec) === 'step') return ['computing', 'join', 'turn', ...sharedLooks(uses)];
   // A waiting job also computes, briefly, before and after.
   const looks: Look[] = ['running', 'computing'];
   if (spec.work !== 'compute') looks.push('sleep');
   if (spec.modes.some((mode) => MODE_TRAITS[mode].overlaps)) looks.push('join');
   if (spec.modes.some(hasWorkers)) looks.push('starting');
-  if (uses.includes('queue')) looks.push('queue', 'message');
+  return [...looks, ...sharedLooks(uses)];
+}
+
+function sharedLooks(uses: readonly Use[]): Look[] {
+  const looks: Look[] = uses.includes('queue') ? ['queue', 'message'] : [];
   for (const use of ['lock', 'semaphore', 'condition'] as const) if (uses.includes(use)) looks.push(use);
   return looks;
 }
@@ -88,10 +93,11 @@ export function legend(
   uses: readonly Use[],
   totals: ReadonlyMap<Look, string> = new Map(),
 ) {
+  const unit = plannedUnit(spec);
   const used = new Set([...expectedLooks(spec, uses), ...drawnLooks(timeline)]);
   return html`<ul class="legend" aria-label="What the bars mean">
 <li class="defs" aria-hidden="true"><svg width="0" height="0">${patterns('legend')}</svg></li>
-${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${LOOK_WORDS[look]}<span class="total">${totals.get(look)}</span></li>`)}
+${LOOKS.map((look) => html`<li data-look="${look}"${used.has(look) ? null : html` hidden`}>${swatch(look)}${lookWords(look, unit)}<span class="total">${totals.get(look)}</span></li>`)}
 </ul>`;
 }
 

@@ -4,6 +4,7 @@ import { html, raw } from 'hono/html';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
+import { plannedUnit } from '../../server/words/pass-times.ts';
 import { axisMs } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { passFigure } from '../run/pass.ts';
@@ -92,6 +93,6 @@ export function replayPart(run: ReplayRun, timeline: RunTimeline) {
 <p>${headline}</p>
 <div class="passes">${passes}
 ${legend(spec, timeline, [], legendTotals(timeline))}</div>
-${player(timeline.state === 'ended', false, false)}
+${player(timeline.state === 'ended', false, false, plannedUnit(spec))}
 <details class="program"><summary>Program</summary><pre tabindex="0" aria-label="Program"><code>${code}</code></pre></details>`;
 }

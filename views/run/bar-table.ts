@@ -90,7 +90,7 @@ function barRow(pass: PassTimeline, index: number, { row, bar, at }: Listed) {
   const fineMs = fineOf(pass);
   const unit = unitOf(pass);
   const cause = releaseOf(pass, row, bar) ?? beginningOf(pass, row, bar);
-  const does = stateWords(bar);
+  const does = stateWords(bar, unit);
   const job = bar.job === null || row.name === `job ${bar.job}` ? '' : `, job ${bar.job}`;
   return html`
 <tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${withIsolates(does)}</td><td>${fromWords(bar, fineMs, unit)}</td><td>${bar.endMs === null ? 'not over yet' : momentWords(bar.endMs, fineMs, unit)}</td><td>${bar.endMs === null ? '' : lengthWords(bar.endMs - bar.startMs, unit)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
