@@ -4,7 +4,7 @@ import { toMicrosecond } from '../protocol/times.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
-import { countsSteps, switchesOf } from '../timeline/steps.ts';
+import { countsSteps } from '../timeline/steps.ts';
 import { neverBegan, unknownJobs, waitingShare } from './pass-jobs.ts';
 
 /** The figures of one pass. Times are rounded to the microsecond, as in events. */
@@ -45,7 +45,8 @@ export type PassSummary = {
   cpuMs: number | null;
   peakRssBytes: number | null;
   /**
-   * What a scheduler of ours executed: an order's steps, and how often the turn passed to another lane. There are then
+   * What a scheduler of ours executed: an order's steps, and how often it took the turn from a lane
+   * that could have gone on. There are then
    * no times. Left out if the operating system scheduled.
    */
   order?: { schedule: string | null; steps: number; switches: number };
@@ -86,7 +87,7 @@ export function summarize(timeline: RunTimeline): PassSummary[] {
       cpuMs: toMicrosecond(pass.ended?.cpuMs),
       peakRssBytes: pass.ended?.peakRssBytes ?? null,
       ...(countsSteps(pass) && {
-        order: { schedule: pass.schedule, steps: pass.steps.length, switches: switchesOf(pass) },
+        order: { schedule: pass.schedule, steps: pass.steps.length, switches: pass.switches },
       }),
       ...(pass.ended?.paused && { paused: pass.ended.paused }),
     };

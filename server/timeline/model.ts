@@ -148,6 +148,8 @@ export type PassTimeline = {
   schedule: string | null;
   /** The steps so far, where times count steps. */
   steps: StepTaken[];
+  /** How often the scheduler took the turn from a lane that could have gone on. */
+  switches: number;
   /** The lane that has the turn, where times count steps. */
   turn: number;
   /** The pool that the jobs shared because memory was short; null if it was not. */

@@ -1,7 +1,7 @@
 /** The model of the steps of one order, which steps.ts notes. */
 import type { Json } from '../protocol/json.ts';
 
-/** What a step does; `unseen`: no event reports it. */
+/** What a step does; `resume`: it goes on after a wait; `unseen`: no event reports it. */
 export type StepKind =
   | 'read'
   | 'write'
@@ -13,6 +13,7 @@ export type StepKind =
   | 'release'
   | 'wait'
   | 'notify'
+  | 'resume'
   | 'unseen';
 
 /**

@@ -6,6 +6,7 @@
 import type { RunEvent } from '../protocol/events.ts';
 import type { Json } from '../protocol/json.ts';
 import { MAX_STEPS } from '../protocol/search.ts';
+import { wanted } from '../protocol/wanted.ts';
 import { interleaves } from '../spec/modes.ts';
 import { parseSchedule } from '../spec/schedule.ts';
 import { draw } from './bars.ts';
@@ -18,11 +19,6 @@ type LaneEvent = Extract<RunEvent, { lane: number }>;
 /** Whether the times of a pass count steps instead of ms. */
 export function countsSteps(pass: Pick<PassTimeline, 'order'> | null | undefined): boolean {
   return pass?.order === 'schedule';
-}
-
-/** How often the turn passed from one lane to another. */
-export function switchesOf({ steps }: Pick<PassTimeline, 'steps'>): number {
-  return steps.filter(({ lane }, i) => i > 0 && steps[i - 1]?.lane !== lane).length;
 }
 
 /** Notes the step that an event belongs to, in place, and gives its lane the turn. Call it before bars change. */
@@ -41,12 +37,18 @@ export function noteStep(pass: PassTimeline, event: LaneEvent): void {
   const planned = pass.schedule === null ? null : parseSchedule(pass.schedule, MAX_STEPS);
   while (steps.length < step) {
     const at = steps.length;
-    const isSeen = at === step - 1 && access !== null;
-    const lane = isSeen ? event.lane : (planned?.[at]?.lane ?? event.lane);
-    const unseen: StepTaken = { lane, job: undefined, line: null, does: 'unseen', on: null, value: null };
-    steps.push(isSeen ? access : unseen);
+    const lane = planned?.[at]?.lane ?? event.lane;
+    // What another lane does in the same step is what this one lets it go on with.
+    const isSeen = at === step - 1 && access !== null && event.lane === lane;
+    const taken = isSeen ? access : unseenStep(pass, lane);
+    steps.push(taken);
     giveTurn(pass, lane, isSeen ? access.job : undefined, at);
   }
+}
+
+function unseenStep(pass: PassTimeline, lane: number): StepTaken {
+  const job = [...(pass.lanes.get(lane)?.jobs.keys() ?? [])].at(-1) ?? (lane === 0 ? null : undefined);
+  return { lane, job, line: null, does: 'unseen', on: null, value: null };
 }
 
 /** Returns what an event says of its step; null if it is not one of those that count. */
@@ -82,6 +84,8 @@ function accessOf(event: LaneEvent): (StepTaken & { job: number | null }) | null
         default:
           return null;
       }
+    case 'wait-ended':
+      return made('resume', null, event.for === 'sleep' ? 'its sleep' : `its wait for ${wanted(event)}`);
     default:
       return null;
   }
@@ -95,10 +99,14 @@ function giveTurn(pass: PassTimeline, lane: number, job: number | null | undefin
   }
   const before = pass.turn;
   pass.turn = lane;
+  let isTaken = false;
   for (const number of new Set([before, lane])) {
     const state = pass.lanes.get(number);
     if (!state || state.tracks[0].row.ended) continue;
     state.nowMs = Math.max(state.nowMs, atMs);
     draw(pass, state, state.tracks[0], null);
+    const last = state.tracks[0].row.bars.at(-1);
+    if (number !== lane && last?.state === 'turn' && last.endMs === null) isTaken = true;
   }
+  if (isTaken) pass.switches++;
 }

@@ -165,6 +165,7 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     order: fact.order ?? null,
     schedule: fact.schedule ?? null,
     steps: [],
+    switches: 0,
     turn: 0,
     pool: fact.pool ?? null,
     rows: [],

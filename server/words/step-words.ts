@@ -41,6 +41,8 @@ export function doesWords({ does, on, value }: Pick<StepTaken, 'does' | 'on' | '
       return `waits for ${what}`;
     case 'notify':
       return `notifies ${what}`;
+    case 'resume':
+      return `goes on after ${what}`;
     case 'unseen':
       return 'looks at what is shared';
   }
