@@ -39,6 +39,7 @@ import { hintRoutes } from './routes/hints.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
 import { knowRooms } from './routes/know-rooms.ts';
 import { Metrics, metricsRoutes } from './routes/metrics.ts';
+import { orderRoutes } from './routes/orders.ts';
 import {
   frameOptions,
   isFramedElsewhere,
@@ -46,7 +47,6 @@ import {
   READ_BY_EMBED,
   relaxHeaders,
 } from './routes/other-sites.ts';
-import { orderRoutes } from './routes/orders.ts';
 import { ownRoundRoutes } from './routes/own-rounds.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { type Env, identify } from './routes/person.ts';

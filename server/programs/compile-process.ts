@@ -9,6 +9,7 @@ import vm from 'node:vm';
 import { parse } from 'acorn';
 import { readLines } from '../launch/lines.ts';
 import type { CodeError } from '../spec/spec.ts';
+import { hasModuleState } from './module-state.ts';
 import { unorderedImports } from './ordered.ts';
 
 /** A program to compile. */
@@ -16,10 +17,10 @@ export type CompileOrder = { id: number; source: string };
 
 /**
  * The program as JavaScript, line for line; or what is wrong with it. `unordered`: what keeps a scheduler of ours from
- * deciding the order of its steps.
+ * deciding the order of its steps. `hasState`: see module-state.ts.
  */
 export type Compiled =
-  | { ok: true; text: string; unordered: CodeError[] }
+  | { ok: true; text: string; unordered: CodeError[]; hasState: boolean }
   | { ok: false; errors: CodeError[] };
 
 /** `isSpent`: the process must be replaced. */
@@ -103,7 +104,7 @@ async function checked(text: string): Promise<Compiled> {
         text: 'The program exports no function "job". Write: export async function job(n, api) { … }',
       });
   }
-  return { ok: true, text, unordered: unorderedImports(text) };
+  return { ok: true, text, unordered: unorderedImports(text), hasState: hasModuleState(text) };
 }
 
 /** Returns an error for each import of a module that a program cannot have; the sandbox has neither packages nor a network. */

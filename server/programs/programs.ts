@@ -1,11 +1,17 @@
 /** Where a run's compiled program comes from. */
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { isPython } from '../spec/runtimes.ts';
 import type { CodeError, Spec } from '../spec/spec.ts';
 import type { Built } from './build.ts';
 import type { Compiler } from './compiler.ts';
+import { hasModuleState } from './module-state.ts';
 
-/** A compiled program: a lesson's is at an address (a file URL); of one that somebody wrote, it is the text. */
-export type CompiledProgram = { address: string } | { text: string };
+/**
+ * A compiled program: a lesson's is at an address (a file URL); of one that somebody wrote, it is the text. `hasState`:
+ * whether its module may have state (module-state.ts); only where orders are searched.
+ */
+export type CompiledProgram = ({ address: string } | { text: string }) & { hasState?: boolean };
 
 /** Finds the compiled program of a run. */
 export interface Programs {
@@ -32,15 +38,16 @@ export function programsOf(
   compiler: Pick<Compiler, 'compile' | 'forget'>,
 ): Programs {
   return {
-    async of({ lesson, code, runtime }, took) {
+    async of({ lesson, code, runtime, explore }, took) {
       if (code !== '') {
         const compiled = await compiler.compile(code, took);
-        if (compiled.ok) return { text: compiled.text };
+        if (compiled.ok) return { text: compiled.text, hasState: compiled.hasState };
         throw new Error(compiled.errors.map(({ line, text }) => `Line ${line}: ${text}`).join(' '));
       }
       const address = (isPython(runtime) ? pythonPrograms : programs).get(lesson);
       if (address === undefined) throw new Error(`There is no program of lesson "${lesson}".`);
-      return { address };
+      if (!explore) return { address };
+      return { address, hasState: hasModuleState(fs.readFileSync(fileURLToPath(address), 'utf8')) };
     },
     async errorsIn({ code, explore, schedule }, took) {
       if (code === '') return [];

@@ -28,11 +28,12 @@ export type PassSettings = {
 };
 
 /**
- * A search for orders, which must have ended after `limitMs`, so that there is time left to replay what it has found; or
- * one schedule, of which `isQuiet` reports the outcome alone, and no other facts.
+ * A search for orders, which loads the program's module again for each if `reloads`, and must have ended after `limitMs`,
+ * so that there is time left to replay what it has found; or one schedule, of which `isQuiet` reports the outcome alone,
+ * and no other facts.
  */
 export type Ordered =
-  | { kind: 'search'; bounds: SearchBounds; limitMs?: number }
+  | { kind: 'search'; bounds: SearchBounds; reloads: boolean; limitMs?: number }
   | { kind: 'schedule'; schedule: string; isQuiet: boolean };
 
 /** How a job ended, as exchanged by main and the server. */

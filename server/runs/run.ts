@@ -201,13 +201,17 @@ export class Run {
       if (pass > 0 && !signal.aborted) await this.#waitFor(pass, ticket, signal);
       if (signal.aborted) break;
       const pool = memoryPool(mode, this.spec, limitsOf(settings));
-      const threads = MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
+      const isOrdered = this.spec.explore || this.spec.schedule;
+      const laneThreads =
+        MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
+      // There, main's lane is a thread, too.
+      const threads = laneThreads + (isOrdered ? 1 : 0);
       const plan = {
         pass,
         pool,
         kind: { ...kind, yields: isOneOfMany(this.spec, mode, settings, otherRuns()) },
         program,
-        settings: passSettings(this.spec, mode, settings, blocks, pool),
+        settings: passSettings(this.spec, mode, settings, blocks, pool, program.hasState ?? true),
         cores: settings.CORES,
         otherRuns: otherRuns(),
         machine: this.#deps.machine,
@@ -257,6 +261,7 @@ function passSettings(
   settings: Settings,
   blocksPerSecond: number,
   pool: MemoryPool | null,
+  reloads: boolean,
 ): Omit<PassSettings, 'program'> {
   const { jobs, minSeconds, maxSeconds, work, seed } = spec;
   const workers = pool?.lanes ?? spec.workers;
@@ -264,7 +269,7 @@ function passSettings(
   const maxLanes = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
   const reuse = workers !== null;
   const logBytes = settings.LOG_BYTES;
-  const order = orderOf(spec, settings);
+  const order = orderOf(spec, settings, reloads);
   return {
     mode,
     jobs,
@@ -281,8 +286,9 @@ function passSettings(
 }
 
 /** Returns what a scheduler of ours is to execute; null if the operating system schedules. */
-function orderOf({ explore, schedule }: Spec, { PASS_SECONDS }: Settings): Ordered | null {
-  if (explore) return { kind: 'search', bounds: explore, limitMs: SEARCH_SHARE * PASS_SECONDS * 1000 };
+function orderOf({ explore, schedule }: Spec, { PASS_SECONDS }: Settings, reloads: boolean): Ordered | null {
+  const limitMs = SEARCH_SHARE * PASS_SECONDS * 1000;
+  if (explore) return { kind: 'search', bounds: explore, reloads, limitMs };
   return schedule ? { kind: 'schedule', schedule, isQuiet: false } : null;
 }
 

@@ -21,11 +21,11 @@ export async function beginOrdered(
   const memory = newMemory();
   const isHeard = order.kind === 'schedule' && !order.isQuiet;
   const threads = new LaneThreads(settings, memory, isHeard);
-  const scheduler = new Scheduler(settings, threads, memory, false);
+  const scheduler = new Scheduler(settings, threads, memory, order.kind === 'search' && order.reloads);
   try {
     if (order.kind === 'search') {
       const breathe = () => new Promise<void>((resolve) => afterOthers(resolve));
-      await search(scheduler, order.bounds, (fact) => emit(fact), breathe);
+      await search(scheduler, order, (fact) => emit(fact), breathe);
       return null;
     }
     return await executeSchedule(scheduler, order.schedule, order.isQuiet);
@@ -67,5 +67,6 @@ async function executeSchedule(scheduler: Scheduler, text: string, isQuiet: bool
   }
   // The server finds out why, as in any pass, and ends the process.
   if (ending.stuck.length > 0) await new Promise(() => {});
-  return ending.failed.find(({ job }) => job === null)?.error ?? ending.check;
+  const ofMain = ending.failed.find(({ job }) => job === null)?.error;
+  return ofMain ?? (ending.check === null ? null : `Check failed: ${ending.check}`);
 }

@@ -5,7 +5,7 @@ import type { OrderedLaneData, OrderedLaneNews } from './lane.ts';
 import { Mailbox, newMailbox } from './mailbox.ts';
 
 /** A lane's thread that has loaded the program. */
-export type LaneThread = { box: Mailbox; worker: Worker; hasMain: boolean; hasCheck: boolean };
+export type LaneThread = { box: Mailbox; worker: Worker; hasMain: boolean };
 
 /** The program cannot be loaded. */
 export class LoadError extends Error {
@@ -67,7 +67,7 @@ export class LaneThreads {
       worker.on('exit', (code) => reject(new LoadError(`A thread exited with code ${code}.`, undefined)));
       worker.on('message', (news: OrderedLaneNews) => {
         if ('failed' in news) reject(new LoadError(news.failed, news.line));
-        else resolve({ box: new Mailbox(mailbox), worker, hasMain: news.hasMain, hasCheck: news.hasCheck });
+        else resolve({ box: new Mailbox(mailbox), worker, hasMain: news.hasMain });
       });
     });
   }

@@ -8,10 +8,12 @@ import type { PassSettings } from '../../protocol/orders.ts';
 import type { Report } from '../../protocol/reports.ts';
 import type { LaneContext } from '../api.ts';
 import { Asker } from '../asker.ts';
-import { forgetOutput, redirectConsole } from '../console.ts';
+import { runCheck } from '../check.ts';
+import { currentJob, forgetOutput, hearOutput, redirectConsole, writeLog } from '../console.ts';
 import { divertReports, emit, send } from '../emit.ts';
 import { exit } from '../exit.ts';
 import { watchExit } from '../exits.ts';
+import { Gathered } from '../gathered.ts';
 import { Hub } from '../hub.ts';
 import { reportLeftovers } from '../leftovers.ts';
 import { type Lines, linesOf } from '../line.ts';
@@ -39,7 +41,7 @@ export type OrderedLaneData = {
 
 /** What a lane's thread says by message: that it has loaded the program, or that it cannot. */
 export type OrderedLaneNews =
-  | { ready: true; hasMain: boolean; hasCheck: boolean }
+  | { ready: true; hasMain: boolean }
   | { failed: string; line: number | undefined };
 
 // Taken before the program can, and before it is replaced.
@@ -95,7 +97,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     port.postMessage(news);
     return;
   }
-  const news: OrderedLaneNews = { ready: true, hasMain: context.program.main !== undefined, hasCheck: false };
+  const news: OrderedLaneNews = { ready: true, hasMain: context.program.main !== undefined };
   port.postMessage(news);
   void follow(box.await());
 
@@ -138,7 +140,9 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
         sayQueue(session);
         return follow(box.give({ at: 'waits', waits, ...taken() }));
       }
+      // Taken where they were waited for.
       case 'go':
+      case 'check':
         return;
     }
   }
@@ -166,6 +170,10 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   function takePart(job: number | null): void {
     const own = session;
     context.asker = own.asker;
+    if (context.program.check) {
+      context.gather = (evidence) => did.push({ did: 'evidence', evidence });
+      hearOutput((job, text) => did.push({ did: 'evidence', evidence: { what: 'line', job, text } }));
+    }
     context.steps = { before: beforeIn(own), sleep: () => virtual.sleep() };
     if (lane === 0) {
       void main(own);
@@ -220,13 +228,31 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     emit({ type: 'lane-ready', lane: 0 });
     let error: string | null = null;
     try {
-      await runMain(context, starterOf(own), virtual.timers);
+      const { check } = context.program;
+      await runMain(context, starterOf(own), virtual.timers, check && (() => runTheCheck(own)));
     } catch (thrown) {
       error = describe(thrown);
     }
     if (own.isOver) return;
     sayQueue(own);
     did.push({ did: 'main-end', error });
+  }
+
+  /** Runs the program's check on main's lane. What it finds is the outcome's, and does not fail main. */
+  async function runTheCheck(own: Session): Promise<void> {
+    const order = box.give({ at: 'check', ...taken() });
+    note(order);
+    if (order.do !== 'check') return;
+    emit({ type: 'check-started' });
+    hearOutput(() => {});
+    const gathered = new Gathered();
+    for (const evidence of order.evidence) gathered.add(evidence);
+    const given = gathered.given(settings.jobs, memory);
+    const failure = await currentJob.run('check', () => runCheck(context.program, given));
+    if (failure === null || own.isOver) return;
+    const error = describe(failure.thrown);
+    writeLog(0, null, 'stderr', `Check failed: ${error}`, lines.of(failure.thrown));
+    did.push({ did: 'check', error });
   }
 
   function sayQueue({ hub }: Session): void {
@@ -269,7 +295,6 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   function take(report: Report): Report {
     if (report.type === 'job-ended' && report.status === 'failed')
       did.push({ did: 'fail', job: report.job, error: report.error ?? '' });
-    if (report.type === 'log') did.push({ did: 'log', job: report.job, text: report.text });
     return isHeard && !session.isOver ? send(report, step) : report;
   }
 

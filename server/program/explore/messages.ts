@@ -1,5 +1,6 @@
 /** What the scheduler and the lanes say to each other when they hand over the turn. */
 import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome } from '../../protocol/orders.ts';
 import type { WaitKind } from '../../protocol/wait-kinds.ts';
 import type { Access } from '../steps.ts';
@@ -22,7 +23,9 @@ export type Did =
   | { did: 'end'; job: number; outcome: JobOutcome; closes: boolean }
   /** A job failed, or main did (null). */
   | { did: 'fail'; job: number | null; error: string }
-  | { did: 'log'; job: number | null; text: string }
+  | { did: 'evidence'; evidence: Evidence }
+  /** The program's check found something wrong. */
+  | { did: 'check'; error: string }
   /** Main has ended, and everything that keeps the program alive. */
   | { did: 'main-end'; error: string | null }
   /** On the event loop: what is left in the queue, as JSON. */
@@ -32,6 +35,8 @@ export type Did =
 export type LaneReport = { did: Did[]; sleeps: number[] } & (
   | { at: 'access'; access: Access; line: number | undefined }
   | { at: 'idle' }
+  /** Main is about to run the program's check. */
+  | { at: 'check' }
   /** It has answered a question. */
   | { at: 'waits'; waits: OpenWait[] }
   /** Its thread ends. */
@@ -52,6 +57,8 @@ type Said =
   | { do: 'wake'; id: number }
   | { do: 'ended'; lanes: EndedLane[] }
   | { do: 'close' }
+  /** Run the check, with what all lanes have passed on for it. */
+  | { do: 'check'; evidence: Evidence[] }
   /** The schedule is over: leave whatever you are at. */
   | { do: 'abort' }
   | { do: 'waits' };

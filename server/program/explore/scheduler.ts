@@ -4,6 +4,7 @@
  * choices, but are taken at once: whatever order of accesses is possible without that is possible with it.
  */
 import type { Answer, QueueState } from '../../protocol/asks.ts';
+import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
 import type { ScheduleStep } from '../../spec/schedule.ts';
@@ -107,8 +108,8 @@ class OneExecution {
   readonly taken: Taken[] = [];
   readonly accesses: Accessed[] = [];
   readonly failed: { job: number | null; error: string }[] = [];
-  readonly logs: { job: number | null; text: string }[] = [];
-  readonly results = new Map<number, JobOutcome>();
+  /** What lanes have passed on for the program's check. */
+  readonly evidence: Evidence[] = [];
   #hub: Hub;
   /** What is left in the queue on the event loop, which has its own; null if nothing is. */
   #queue: string[] | null = null;
@@ -264,11 +265,12 @@ class OneExecution {
     state.sleeps = report.sleeps;
     state.access = report.at === 'access' ? report.access : null;
     state.line = report.at === 'access' ? report.line : undefined;
-    state.at = report.at === 'waits' ? 'idle' : report.at;
+    state.at = report.at === 'waits' || report.at === 'check' ? 'idle' : report.at;
     if (report.at === 'waits')
       for (const wait of report.waits)
         this.stuck.push(this.#isOnLoop ? wait : { ...wait, holders: this.#hub.holdersOf(wait) });
     for (const did of report.did) await this.#hear(lane, state, did);
+    if (report.at === 'check') await this.#tell(lane, { do: 'check', evidence: this.evidence });
     if (report.at === 'gone') await this.#lose(lane, state, report.error);
   }
 
@@ -309,15 +311,17 @@ class OneExecution {
         this.#lanes[did.lane]?.inbox.push({ do: 'close' });
         return;
       case 'end':
-        this.results.set(did.job, did.outcome);
         // On the event loop, main's own thread knows.
         if (!this.#isOnLoop) this.#end(lane, state, did.outcome, did.closes);
         return;
       case 'fail':
         this.failed.push({ job: did.job, error: did.error });
         return;
-      case 'log':
-        this.logs.push({ job: did.job, text: did.text });
+      case 'evidence':
+        this.evidence.push(did.evidence);
+        return;
+      case 'check':
+        this.check = did.error;
         return;
       case 'queue':
         this.#queue = did.messages;

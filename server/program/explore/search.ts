@@ -1,11 +1,6 @@
 /** The search: executes a program in one order after another, and reports what they lead to. */
-import {
-  MAX_ENUMERATED,
-  MAX_OUTCOMES,
-  MAX_SCHEDULE,
-  type SearchBounds,
-  type SearchFact,
-} from '../../protocol/search.ts';
+import type { Ordered } from '../../protocol/orders.ts';
+import { MAX_ENUMERATED, MAX_OUTCOMES, MAX_SCHEDULE, type SearchFact } from '../../protocol/search.ts';
 import { enumerate, scheduleOf, switchesOf } from './enumerate.ts';
 import { type Ending, isFailing, reportable } from './outcome.ts';
 import type { Execution, Scheduler } from './scheduler.ts';
@@ -54,15 +49,16 @@ class Findings {
   }
 }
 
-/** Searches within `bounds`, and reports to `report`. `breathe` lets the process hear what else there is to do. */
+/** Searches within `bounds`, for at most `limitMs`, and reports to `report`. `breathe` lets the process hear what else there is to do. */
 export async function search(
   scheduler: Scheduler,
-  bounds: SearchBounds,
+  { bounds, limitMs = Number.POSITIVE_INFINITY }: Ordered & { kind: 'search' },
   report: (fact: SearchFact) => void,
   breathe: () => Promise<void>,
 ): Promise<void> {
   const findings = new Findings();
-  let reportedAt = performance.now();
+  const beganAt = performance.now();
+  let reportedAt = beganAt;
   const isComplete = await enumerate(scheduler, async (execution) => {
     findings.add(execution);
     const { orders, failing, schedules } = findings;
@@ -71,7 +67,8 @@ export async function search(
       await breathe();
       reportedAt = performance.now();
     }
-    return schedules < bounds.schedules && orders < MAX_ENUMERATED;
+    const isLate = performance.now() - beganAt > limitMs;
+    return !isLate && schedules < bounds.schedules && orders < MAX_ENUMERATED;
   });
   const { outcomes } = findings;
   for (const [number, found] of outcomes.slice(0, MAX_OUTCOMES).entries()) {

@@ -182,7 +182,6 @@ function refuseOthers(): void {
     'DecompressionStream',
     'scheduler',
     'caches',
-    'Deno',
   ])
     if (name in globalThis) refuse(globalThis, name, name);
   for (const name of ['compile', 'instantiate', 'compileStreaming', 'instantiateStreaming'])
