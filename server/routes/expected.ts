@@ -8,7 +8,7 @@ import { type Capacity, meanTimes, plannedPasses, plannedTimes, sum } from '../f
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { limitsOf } from '../spec/lanes.ts';
 import { expectedRun } from '../words/expected-words.ts';
-import { plannedSentence, roughly } from '../words/family-time.ts';
+import { exploredSentence, plannedSentence, roughly } from '../words/family-time.ts';
 import { typedValues } from './form-values.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -46,6 +46,10 @@ export function expectedOf(playground: Playground, values: FormValues): Expected
   if (family === null) {
     const plans = samples.map((sample) => plannedPasses(sample, capacity));
     return { ...expectedRun(plans, capacity), family: '' };
+  }
+  if (family.kind === 'exploration') {
+    const inAll = `at most ${spec.modes.length * capacity.passSeconds} s`;
+    return { ...UNKNOWN, inAll, family: exploredSentence(spec.modes.length, capacity.passSeconds) };
   }
   const times = meanTimes(samples.map((sample) => plannedTimes(family, sample, capacity)));
   const inAll = `about ${roughly(sum(times.runsMs))}`;

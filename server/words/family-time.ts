@@ -11,7 +11,6 @@ export function plannedSentence(
   { runsMs, isCut }: PlannedTimes,
   passSeconds: number,
 ) {
-  if (kind === 'exploration') return `At most ${passSeconds} s: as many orders as fit.`;
   const [first = 0, last = 0] = [runsMs[0], runsMs.at(-1)];
   const each =
     kind === 'repeat'
@@ -19,6 +18,11 @@ export function plannedSentence(
       : `${roughly(first)} with 1 worker, ${roughly(last)} with ${count}`;
   const cut = isCut ? ` Where a mode would take longer than ${passSeconds} s, it is cut off there.` : '';
   return `${count} runs, one after another: about ${each}, ${roughly(sum(runsMs))} in total.${cut}`;
+}
+
+/** What to expect of a search for orders in that many modes; `passSeconds` is the limit of each. */
+export function exploredSentence(modes: number, passSeconds: number): string {
+  return `A search for orders: at most ${passSeconds} s${modes > 1 ? ' per mode' : ''}, as many orders as fit.`;
 }
 
 /** How long a running family still takes; what cannot be known is called unknown. */
