@@ -26,7 +26,7 @@ const ENTER_LOCK = 7_015_203_382;
 /** Stands for no bound. */
 const ANY = 2 ** 31 - 1;
 
-/** What `enter_queue` throws: no runner could execute the run, and the bounds may be reached. See schema.ts. */
+/** What `enter_queue` throws: no runner could execute the run, and the bounds may be reached. See enter-queue.ts. */
 const NO_RUNNER = 'PQ001';
 const FULL = 'PQ002';
 
