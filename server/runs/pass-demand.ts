@@ -54,7 +54,10 @@ export function passDemand(
     START_MS +
     expectedMs({ ...spec, modes: [mode], workers: lanes || spec.workers }, settings.CORES, passSeconds);
   const memoryMib = passMib(mode, lanes);
-  const lastsMs = Math.min(plannedMs, settings.PASS_SECONDS * 1000);
+  const mostMs = settings.PASS_SECONDS * 1000;
+  // Lanes take turns, so that a search keeps one core busy, for as long as there are orders to try.
+  if (spec.explore) return { cores: 1, memoryMib, needs: 0, isExclusive: false, lastsMs: mostMs };
+  const lastsMs = Math.min(plannedMs, mostMs);
   if (spec.work === 'wait') {
     const { lane } = MODE_TRAITS[mode];
     const starting = START_CORES.process + (lane === 'main' ? 0 : lanes * START_CORES[lane]);
@@ -82,7 +85,7 @@ export function isCrowd({ CORES }: Pick<Settings, 'CORES'>, otherRuns: number): 
  * others. How fast a pass computes is its point, so it has the usual priority.
  */
 export function isOneOfMany(spec: Spec, mode: Mode, settings: DemandSettings, otherRuns: number): boolean {
-  if (spec.work !== 'wait') return false;
+  if (spec.work !== 'wait' || spec.explore) return false;
   const processes = MODE_TRAITS[mode].lane === 'process' ? lanesOf(mode, spec, limitsOf(settings)) : 1;
   return isCrowd(settings, otherRuns) || processes > CROWD.processes * settings.CORES;
 }
