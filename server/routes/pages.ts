@@ -26,6 +26,7 @@ import { ASK_AGAIN, KEEP_TYPED, unlist } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
 import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
+import { orderContext } from './order-context.ts';
 import { ownRoom } from './own-room.ts';
 import { ownRuns } from './own-runs.ts';
 import { type Env, remember } from './person.ts';
@@ -165,7 +166,8 @@ export async function playgroundPage(
   await playground.health.look();
   const { values, run, nav = 'playground', heading, status = 200 } = content;
   const known = run ? viewOf(run, c.get('person'), playground) : null;
-  const view = known && { ...known, guess: guessIn(c.req.query('guess'), known.lesson) };
+  const order = run ? await orderContext(run, playground) : null;
+  const view = known && { ...known, order, guess: guessIn(c.req.query('guess'), known.lesson) };
   const planned = view ?? plannedOf(playground, values);
   const { lesson } = planned;
   // Within a room, other lessons are those that it offers.

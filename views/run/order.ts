@@ -7,7 +7,7 @@ import type { RunTimeline } from '../../server/timeline/model.ts';
 import { countsSteps } from '../../server/timeline/steps.ts';
 import { laneClass } from '../../server/words/names.ts';
 import { doesWords, partyOf } from '../../server/words/step-words.ts';
-import { grouped } from '../../server/words/units.ts';
+import { count } from '../../server/words/units.ts';
 import { withIsolates } from './headline.ts';
 import type { RunProps } from './view.ts';
 
@@ -15,16 +15,31 @@ import type { RunProps } from './view.ts';
 const MAX_TEXT = 120;
 
 /** Renders the order as text, and a link to the search that found it; nothing for a run that is not one order. */
-export function orderLine({ spec, member, orders, base }: RunProps) {
-  const { schedule = '' } = spec;
+export function orderLine(p: RunProps) {
+  const { schedule = '' } = p.spec;
   if (schedule === '') return null;
   const text = schedule.length > MAX_TEXT ? `${schedule.slice(0, MAX_TEXT)}…` : schedule;
-  const many = orders === null || orders === undefined ? 'the orders' : `${grouped(orders)} orders`;
-  const found =
-    member === null
-      ? null
-      : html`<a href="${base}/families/${member.family}">One of ${many}</a> of this program. `;
-  return html`<p class="of-family quiet">${found}The lanes that take the steps, in order (0 is main): <code class="schedule">${text}</code></p>`;
+  return html`<p class="of-family quiet">${searchLink(p)}The lanes that take the steps, in order (0 is main): <code class="schedule">${text}</code></p>
+${wellWay(p)}`;
+}
+
+/** `One of 6 orders of this program.`, with a link to the search. */
+function searchLink({ member, order = null, base }: RunProps) {
+  if (member === null) return null;
+  const known = order?.count ?? null;
+  const many = known === null ? 'the orders' : count(known, 'order');
+  const which = order !== null && known !== null && !order.isExact ? `${many} that were tried` : many;
+  return html`<a href="${base}/families/${member.family}">One of ${which}</a> of this program. `;
+}
+
+/** Renders the way from an order that fails to one that goes well; nothing if there is none. */
+function wellWay({ id, spec, member, order = null, base }: RunProps) {
+  const well = order?.well ?? null;
+  if (member === null || order === null || well === null || well.schedule === spec.schedule) return null;
+  if (order.isFailing === false) return null;
+  if (well.run !== null)
+    return html`<p class="of-family"><a href="${base}/compare?a=${id}&amp;b=${well.run}">Compare with an order that goes well</a></p>`;
+  return html`<form class="of-family" method="post" action="${base}/families/${member.family}/orders" hx-post="${base}/families/${member.family}/orders" hx-swap="none"><input type="hidden" name="mode" value="${order.mode}"><input type="hidden" name="schedule" value="${well.schedule}"><button type="submit">Open an order that goes well</button></form>`;
 }
 
 /**

@@ -18,8 +18,8 @@ export type RunProps = PlannedRun & {
   guess: number | null;
   /** The family that the run belongs to, and its number in it, from 1; null if it belongs to none. */
   member: { family: string; number: number } | null;
-  /** How many orders the search found that this order is of; null or left out if it is of none, or that is unknown. */
-  orders?: number | null;
+  /** Of one order: the search that it belongs to; null or left out if it belongs to none, or that is unknown. */
+  order?: OrderContext | null;
   /** Why no events of the run come now, in a sentence; null if they do. */
   late: string | null;
 };
@@ -38,6 +38,19 @@ export type PlannedRun = {
   /** Why this server runs no changed programs; left out if it does. */
   whyFixed?: string | undefined;
   base: string;
+};
+
+/**
+ * The search that an order belongs to. `count`: how many orders it found, null until it has ended; `isExact`: whether
+ * that is all of them. `isFailing`: whether this order fails, null if it is not one of the examples. `well`: an order
+ * that goes well, and its run, if it has been opened.
+ */
+export type OrderContext = {
+  mode: Mode;
+  count: number | null;
+  isExact: boolean;
+  isFailing: boolean | null;
+  well: { schedule: string; run: string | null } | null;
 };
 
 export type Pools = Partial<Record<Mode, MemoryPool>>;
