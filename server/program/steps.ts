@@ -16,6 +16,11 @@ export type Access = {
   job: number | null;
 };
 
+/** Reports whether an access is to the memory, which has no answers to give to other lanes. */
+export function isOfMemory({ on }: Access): boolean {
+  return on === 'counter' || on === 'list';
+}
+
 /** Called before an access; returns when it is the lane's turn. `line` is the line of the program. */
 export type BeforeAccess = (access: Access, line: number | undefined) => void;
 

@@ -6,9 +6,10 @@ import { writeLog } from '../console.ts';
 import { emit } from '../emit.ts';
 import { newMemory } from '../memory.ts';
 import { firstOf, switchesOf } from './enumerate.ts';
+import type { Choose } from './execution.ts';
 import { LaneThreads, LoadError } from './lane-threads.ts';
 import { isFailing, reportable } from './outcome.ts';
-import { type Choose, Scheduler } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 import { search } from './search.ts';
 
 const afterOthers = globalThis.setImmediate;

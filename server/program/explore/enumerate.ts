@@ -1,6 +1,6 @@
 /** Executes a program in all its orders, one after another, depth first. */
 import { formatSchedule, type ScheduleStep } from '../../spec/schedule.ts';
-import type { Execution, Scheduler, Taken } from './scheduler.ts';
+import type { Execution, Executor, Taken } from './execution.ts';
 
 /**
  * Executes all orders of a program. Calls `onExecuted` after each execution; it returns false to stop. Returns whether
@@ -8,12 +8,12 @@ import type { Execution, Scheduler, Taken } from './scheduler.ts';
  * switches.
  */
 export async function enumerate(
-  scheduler: Scheduler,
+  executor: Executor,
   onExecuted: (execution: Execution) => boolean | Promise<boolean>,
 ): Promise<boolean> {
   let prefix: { index: number; lane: number }[] = [];
   for (;;) {
-    const execution = await scheduler.execute(
+    const execution = await executor.execute(
       (options, current, at) => prefix[at]?.index ?? firstOf(options, current),
       (lane, at) => (prefix[at]?.lane ?? lane) === lane,
     );

@@ -22,7 +22,7 @@ import { loadProgram, runJob } from '../run-job.ts';
 import { runMain } from '../run-main.ts';
 import { describe } from '../shown.ts';
 import type { Starter } from '../starter.ts';
-import type { Access, BeforeAccess } from '../steps.ts';
+import { type BeforeAccess, isOfMemory } from '../steps.ts';
 import { watchUncaught } from '../uncaught.ts';
 import { eachWaitUnderWay, forgetWaits } from '../waiting.ts';
 import { Mailbox } from './mailbox.ts';
@@ -309,11 +309,6 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     isGone = true;
     box.leave({ at: 'gone', error, ...taken() });
   }
-}
-
-/** Reports whether an access is to the memory, which has no answers to give to other lanes. */
-function isOfMemory({ on }: Access): boolean {
-  return on === 'counter' || on === 'list';
 }
 
 /** Lines that are looked up for errors only: each lookup of a call takes as long as a step. */

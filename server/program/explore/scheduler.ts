@@ -3,47 +3,23 @@
  * several could. Steps that commute with all others (a start, a join, a sleep that a lane waits for alone) are not
  * choices, but are taken at once: whatever order of accesses is possible without that is possible with it.
  */
-import type { Answer, QueueState } from '../../protocol/asks.ts';
+import { type Answer, type Ask, isUnanswered, type QueueState } from '../../protocol/asks.ts';
 import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
-import type { ScheduleStep } from '../../spec/schedule.ts';
 import { Hub } from '../hub.ts';
 import { Memory } from '../memory.ts';
-import type { Access } from '../steps.ts';
+import { type Access, isOfMemory } from '../steps.ts';
+import type { Effect, EffectOfStep } from './effects.ts';
+import type { Choose, Execution, Executor, GoesOn, Option, Taken } from './execution.ts';
 import type { LaneThreads } from './lane-threads.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
-import { type Accessed, type Ending, endingOf } from './outcome.ts';
+import { type Accessed, endingOf } from './outcome.ts';
 
 /** How long a lane may compute before its next step, in ms. */
 const STEP_MS = 1000;
 /** How long a lane may take to load the program again, in ms. */
 const LOAD_MS = 5000;
-
-/** A step that can be taken. `access` is the access that it makes; null for the end of a wait. `line`: of the program. */
-export type Option = ScheduleStep & { access: Access | null; line: number | undefined };
-
-/** A step that was taken: what could have been taken, and which of it was. */
-export type Taken = { options: Option[]; chosen: number };
-
-/**
- * Chooses the next step: returns an index of `options`. `current` is the lane that took the last one. Null stops the
- * execution.
- */
-export type Choose = (options: Option[], current: number | null, at: number) => number | null;
-
-/**
- * Reports whether a lane will be chosen at choice `at`, as long as it can go on. It then goes on without asking, which
- * saves handing over the turn.
- */
-export type GoesOn = (lane: number, at: number) => boolean;
-
-/** One execution. `accesses`: in order, with the lanes and jobs that made them. */
-export type Execution = {
-  taken: Taken[];
-  accesses: Accessed[];
-  ending: Ending;
-};
 
 /** An order without what all orders have. */
 type Say = LaneOrder extends infer One
@@ -67,7 +43,7 @@ type LaneState = {
   queue: QueueState | undefined;
 };
 
-export class Scheduler {
+export class Scheduler implements Executor {
   #settings: PassSettings;
   #threads: LaneThreads;
   #memory: Memory;
@@ -97,15 +73,16 @@ export class Scheduler {
     if (this.reloads) this.#load++;
     const one = new OneExecution(this.#settings, this.#threads, this.#load);
     await one.run(choose, goesOn);
-    const { taken, accesses, failed, stuck, check, isCut, messages } = one;
+    const { taken, effects, accesses, failed, stuck, check, isCut, messages } = one;
     const left = { counter: this.#memory.read(), list: this.#memory.values(), messages };
-    return { taken, accesses, ending: endingOf({ accesses, failed, stuck, check, isCut, ...left }) };
+    return { taken, effects, accesses, ending: endingOf({ accesses, failed, stuck, check, isCut, ...left }) };
   }
 }
 
 /** What is known of an execution while it is under way. */
 class OneExecution {
   readonly taken: Taken[] = [];
+  readonly effects: Effect[] = [];
   readonly accesses: Accessed[] = [];
   readonly failed: { job: number | null; error: string }[] = [];
   /** What lanes have passed on for the program's check. */
@@ -164,7 +141,7 @@ class OneExecution {
         this.isCut = true;
         break;
       }
-      const chosen = choose(options, current, this.taken.length);
+      const chosen = choose(options, current, this.taken.length, this);
       const option = chosen === null ? undefined : options[chosen];
       if (chosen === null || !option) {
         this.isStopped = true;
@@ -213,9 +190,9 @@ class OneExecution {
     for (const [lane, state] of this.#lanes.entries()) {
       if (state.at === 'access') options.push({ lane, answer: 0, access: state.access, line: state.line });
       if (state.at !== 'idle' || state.isClosed || (lane === 0 && this.#onlyJoins)) continue;
-      const count = Math.min(1, state.inbox.length) + state.sleeps.length;
-      for (let answer = 0; answer < count; answer++)
-        options.push({ lane, answer, access: null, line: undefined });
+      const waits = [...state.inbox.slice(0, 1).map(() => undefined), ...state.sleeps];
+      for (const [answer, sleep] of waits.entries())
+        options.push({ lane, answer, access: null, line: undefined, sleep });
     }
     return options;
   }
@@ -227,7 +204,8 @@ class OneExecution {
       this.accesses.push({ lane, access });
       // Main can start jobs, whose steps are choices then.
       let more = 0;
-      const most = lane === 0 ? 0 : MAX_STEPS - this.#step;
+      // What the hub does can let others go on.
+      const most = lane === 0 || !isOfMemory(access) ? 0 : MAX_STEPS - this.#step;
       while (more < most && goesOn(lane, this.taken.length + more)) more++;
       this.#others = options.filter((option) => option.lane !== lane);
       await this.#tell(lane, { do: 'go', more });
@@ -253,7 +231,7 @@ class OneExecution {
     const report = thread.box.hand(order, say.do === 'begin' ? LOAD_MS : STEP_MS);
     if (report === null) {
       this.isCut = true;
-      this.#hasEnded = true;
+      this.#over();
       state.at = 'gone';
       await this.#threads.drop(lane);
       return;
@@ -277,9 +255,10 @@ class OneExecution {
   async #hear(lane: number, state: LaneState, did: Did): Promise<void> {
     switch (did.did) {
       case 'ask':
-        state.expects++;
+        state.expects += answersOf(did.ask);
+        this.#did({ did: 'ask', lane, ask: did.ask });
         this.#hub.ask(lane, did.ask, (answer: Answer) => {
-          this.#lanes[lane]?.inbox.push({ do: 'answer', answer });
+          this.#send(lane, { do: 'answer', answer }, answer.id);
         });
         return;
       case 'access': {
@@ -293,7 +272,8 @@ class OneExecution {
       }
       case 'open':
         await this.#threads.ensure(did.lane + 1);
-        this.#open(did.lane).inbox.push({ do: 'begin', name: did.name, load: this.#load, job: null });
+        this.#open(did.lane);
+        this.#send(did.lane, { do: 'begin', name: did.name, load: this.#load, job: null });
         return;
       case 'run': {
         state.expects++;
@@ -303,12 +283,12 @@ class OneExecution {
         other.job = did.job;
         const [first] = other.inbox;
         if (first?.do === 'begin') first.job = did.job;
-        else other.inbox.push({ do: 'run', job: did.job });
+        else this.#send(did.lane, { do: 'run', job: did.job });
         return;
       }
       case 'close':
         state.expects++;
-        this.#lanes[did.lane]?.inbox.push({ do: 'close' });
+        this.#send(did.lane, { do: 'close' });
         return;
       case 'end':
         // On the event loop, main's own thread knows.
@@ -319,6 +299,7 @@ class OneExecution {
         return;
       case 'evidence':
         this.evidence.push(did.evidence);
+        if (did.evidence.what === 'line') this.#did({ did: 'line' });
         return;
       case 'check':
         this.check = did.error;
@@ -328,7 +309,7 @@ class OneExecution {
         return;
       case 'main-end':
         if (did.error !== null) this.failed.push({ job: null, error: did.error });
-        this.#hasEnded = true;
+        this.#over();
         return;
     }
   }
@@ -338,9 +319,10 @@ class OneExecution {
     state.job = null;
     if (closed) {
       state.isClosed = true;
+      this.#did({ did: 'leave', lane });
       this.#hub.leave(lane);
     }
-    this.#lanes[0]?.inbox.push({ do: 'ended', lanes: [{ lane, outcome, closed }] });
+    this.#send(0, { do: 'ended', lanes: [{ lane, outcome, closed }] });
   }
 
   /** Notes that a lane's thread has ended by itself. */
@@ -348,7 +330,7 @@ class OneExecution {
     await this.#threads.drop(lane);
     if (lane === 0) {
       this.failed.push({ job: null, error });
-      this.#hasEnded = true;
+      this.#over();
       return;
     }
     const { job } = state;
@@ -373,6 +355,21 @@ class OneExecution {
     }
   }
 
+  /** Puts something into the inbox of a lane. Which of several ends comes first makes no difference if main only joins. */
+  #send(to: number, say: Say, answer: number | null = null): void {
+    this.#lanes[to]?.inbox.push(say);
+    if (!(say.do === 'ended' && this.#onlyJoins)) this.#did({ did: 'send', to, answer });
+  }
+
+  #over(): void {
+    this.#hasEnded = true;
+    this.#did({ did: 'end' });
+  }
+
+  #did(effect: EffectOfStep): void {
+    this.effects.push({ at: this.taken.length, ...effect });
+  }
+
   #open(lane: number): LaneState {
     const state: LaneState = {
       at: 'idle',
@@ -388,6 +385,12 @@ class OneExecution {
     this.#lanes[lane] = state;
     return state;
   }
+}
+
+/** Returns how many answers a request has. */
+function answersOf(ask: Ask): number {
+  if (ask.what === 'wait') return 2;
+  return isUnanswered(ask) ? 0 : 1;
 }
 
 const LOST: JobOutcome = { status: 'failed', error: 'Its thread has ended.' };

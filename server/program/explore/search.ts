@@ -2,8 +2,8 @@
 import type { Ordered } from '../../protocol/orders.ts';
 import { MAX_ENUMERATED, MAX_OUTCOMES, MAX_SCHEDULE, type SearchFact } from '../../protocol/search.ts';
 import { enumerate, scheduleOf, switchesOf } from './enumerate.ts';
+import type { Execution, Executor } from './execution.ts';
 import { type Ending, isFailing, reportable } from './outcome.ts';
-import type { Execution, Scheduler } from './scheduler.ts';
 
 /** Least time between two reports of progress, in ms. */
 const PROGRESS_MS = 250;
@@ -51,7 +51,7 @@ class Findings {
 
 /** Searches within `bounds`, for at most `limitMs`, and reports to `report`. `breathe` lets the process hear what else there is to do. */
 export async function search(
-  scheduler: Scheduler,
+  executor: Executor,
   { bounds, limitMs = Number.POSITIVE_INFINITY }: Ordered & { kind: 'search' },
   report: (fact: SearchFact) => void,
   breathe: () => Promise<void>,
@@ -59,7 +59,7 @@ export async function search(
   const findings = new Findings();
   const beganAt = performance.now();
   let reportedAt = beganAt;
-  const isComplete = await enumerate(scheduler, async (execution) => {
+  const isComplete = await enumerate(executor, async (execution) => {
     findings.add(execution);
     const { orders, failing, schedules } = findings;
     if (performance.now() - reportedAt > PROGRESS_MS) {
@@ -97,7 +97,7 @@ export async function search(
     isComplete,
     preemptions: bounds.preemptions,
     probability: null,
-    module: scheduler.reloads ? 'loaded-again' : 'kept',
+    module: executor.reloads ? 'loaded-again' : 'kept',
   });
 }
 
