@@ -11,7 +11,7 @@ RUN npm ci --omit=dev && cd node_modules && \
 FROM debian:trixie-slim
 # Node needs libatomic. bubblewrap is for the jail: README says when a container can have one. tini removes processes
 # that have ended and whose parent has, which the server, as the first process of a container, would not do.
-RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap libatomic1 tini && \
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap libatomic1 python3 tini && \
   rm -rf /var/lib/apt/lists/* /var/cache/apt
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules

@@ -177,7 +177,9 @@ export async function startPlayground(
         });
   const ofRuns = shared === null ? settings : settingsOn(runners, settings);
   const lessonSettings = new Map(lessons.map((lesson) => [lesson.slug, lesson.settings]));
-  const lessonPrograms = new Map(lessons.map(({ slug, program }) => [slug, program]));
+  const lessonPrograms = new Map(
+    lessons.map(({ slug, program, python }) => [slug, python === null ? [program] : [program, python]]),
+  );
   const pythonLessons: ReadonlySet<string> = new Set(built.pythonPrograms.keys());
   const passSeconds = ({ lesson, code }: Spec) =>
     code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the server on Deno with the least permissions it needs: its port, its files, the two runtimes that it launches,
+# Starts the server on Deno with the least permissions it needs: its port, its files, the runtimes that it launches,
 # the shell that guards them, the tools that jail them and make them die with the server, and the compiler; with
 # DATABASE_URL also the database, and the certificates that it names. Of the environment it sees only its own settings.
 # Run it from the project's folder. With the argument `class` it listens on all addresses, may know them, and knows
@@ -58,6 +58,10 @@ jail=
 if [ "${ROLE:-}" != web ]; then
   run=$run,node_modules/deno/deno,$sandbox/runtime/deno,$sandbox/runtime/node
   jail=$(command -v bwrap || true)
+  # The Pythons that server/launch/pythons.ts looks for, and what they are links to.
+  for python in ${PYTHON:-/usr/local/bin/python3 /usr/bin/python3 /opt/homebrew/bin/python3 $(command -v python3)}; do
+    [ ! -x "$python" ] || run=$run,$python,$(readlink -f -- "$python" || echo "$python")
+  done
 fi
 for tool in node_modules/@esbuild/*/bin/esbuild /usr/bin/setpriv /bin/setpriv $jail $(command -v setpriv); do
   [ ! -x "$tool" ] || run=$run,$tool

@@ -81,7 +81,11 @@ describe('README', () => {
 
   test('README: the headings that it names are on the page', () => {
     const program = String(
-      programDetails({ entry: { slug: 'join', title: '', program: '' }, runId: 'abc', base: '' }),
+      programDetails({
+        entry: { slug: 'join', title: '', program: '', python: null },
+        runId: 'abc',
+        base: '',
+      }),
     );
     const named = [...readme.matchAll(/“(Get the code)”/g)].map((found) => found[1] ?? '');
     expect(named).toEqual(elements(program, 'h3').map(({ text }) => text));

@@ -7,6 +7,7 @@ import { nameOf } from '../lessons/own-program.ts';
 import type { Room } from '../rooms/room.ts';
 import { questionOf } from '../rooms/round-question.ts';
 import { MODES } from '../spec/modes.ts';
+import { isPython } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { sentence } from '../words/sentence.ts';
@@ -68,7 +69,7 @@ export async function* roomFiles(
       ndjson: log.after(0).join('\n').replace(/$/, '\n'),
       json: runJson(run, timeline, playground),
       csv: spreadsheetOf(timeline, language),
-      ts: entry?.program ?? spec.code,
+      [spec.code === '' && isPython(spec.runtime) ? 'py' : 'ts']: entry?.program ?? spec.code,
     };
     for (const [ending, text] of Object.entries(texts))
       yield { path: [root, 'runs', folder, `${stem}.${ending}`], text, at: new Date(createdAt) };

@@ -31,10 +31,21 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     });
   });
 
+  routes.get('/lessons/:slug/program.py', etag(), (c) => {
+    const text = lessonOf(playground.lessons, c.req.param('slug'))?.python ?? null;
+    if (text === null)
+      return failure(c, playground, 404, 'There is no such lesson with a program in Python.');
+    return c.body(text, 200, {
+      'Content-Type': `${CONTENT_TYPES.py}; charset=utf-8`,
+      'Content-Disposition': 'inline; filename="program.py"',
+      ...ASK_AGAIN,
+    });
+  });
+
   // Exactly what somebody typed, as text: never anything that a browser would execute.
   routes.get('/runs/:id/source.ts', etag(), async (c) => {
     const run = await playground.runs.get(c.req.param('id'));
-    const entry = run && entryOf(playground.lessons, run.spec);
+    const entry = run && entryOf(playground.lessons, { ...run.spec, runtime: 'node' });
     if (!entry) return failure(c, playground, 404, 'There is no run at this address.');
     return c.body(entry.program, 200, {
       'Content-Type': `${CONTENT_TYPES.ts}; charset=utf-8`,

@@ -11,6 +11,7 @@ import type { Log } from '../runs/log.ts';
 import type { Settings } from '../settings.ts';
 import { codeOf } from '../spec/code.ts';
 import { limitsOf, memoryPool } from '../spec/lanes.ts';
+import { isPython, type Runtime } from '../spec/runtimes.ts';
 import { parseSchedule } from '../spec/schedule.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
@@ -71,13 +72,14 @@ export function plannedOf(playground: Playground, values: FormValues): PlannedRu
     code: codeIn(playground, values),
   };
   const spec = typed.ok ? typed.spec : own;
-  return planOf(spec, entryOf(playground.lessons, spec), playground);
+  // Before a run, the page shows both programs: see views/page/program.ts.
+  return planOf(spec, entryOf(playground.lessons, { ...spec, runtime: 'node' }), playground);
 }
 
 /** Returns the program that somebody wrote, as the form's values have it; empty if it is the lesson's. */
 export function codeIn({ lessons }: Playground, { lesson, code }: FormValues): string {
   const own = lessonOf(lessons, lesson);
-  return codeOf(code, lesson, { programs: new Map(own && [[lesson, own.program]]) });
+  return codeOf(code, lesson, { programs: new Map(own && [[lesson, textsOf(own)]]) });
 }
 
 /** Returns the pools that the passes of a run will have because memory is short. */
@@ -115,16 +117,29 @@ function planOf(
  */
 export function entryOf(
   lessons: CatalogueEntry[],
-  { lesson, code, schedule = '', explore = null }: Pick<Spec, 'lesson' | 'code' | 'schedule' | 'explore'>,
+  { lesson, code, runtime, schedule = '', explore = null }: RunProgram,
 ): CatalogueEntry | null {
   const found = lessonOf(lessons, lesson);
-  const entry = code === '' ? found : ownProgram(code, found);
+  const entry = code === '' ? found && onRuntime(found, runtime) : ownProgram(code, found);
   return entry !== null && (schedule !== '' || explore !== null) ? withoutQuestion(entry) : entry;
+}
+
+/** What of a spec says which program a run executes. */
+type RunProgram = Pick<Spec, 'lesson' | 'code' | 'runtime' | 'schedule' | 'explore'>;
+
+/** Returns an entry with the program that runs on a runtime. */
+function onRuntime(entry: CatalogueEntry, runtime: Runtime): CatalogueEntry {
+  return isPython(runtime) && entry.python !== null ? { ...entry, program: entry.python } : entry;
 }
 
 /** Returns an entry without its claim and its question: they are about how the system schedules. */
 function withoutQuestion(entry: CatalogueEntry): CatalogueEntry {
   return { ...entry, claim: null, claimFile: null, prediction: { ...entry.prediction, choices: [] } };
+}
+
+/** Returns the texts of a lesson's own programs. */
+export function textsOf({ program, python }: Pick<CatalogueEntry, 'program' | 'python'>): string[] {
+  return python === null ? [program] : [program, python];
 }
 
 /** Returns the lesson named `slug`, or null if there is none. */

@@ -9,8 +9,8 @@ export type CodeRules = {
   runtimes: readonly Runtime[];
   /** Why it is refused, or why not all runtimes can run it; a sentence. */
   why: string;
-  /** The texts of the lessons' own programs, by lesson. */
-  programs: ReadonlyMap<string, string>;
+  /** The texts of the lessons' own programs, by lesson: one for each language. */
+  programs: ReadonlyMap<string, readonly string[]>;
 };
 
 /** Returns a program with `\n` line ends and without halves of surrogate pairs, which no file can hold. */
@@ -28,8 +28,8 @@ export function codeOf(
   { programs }: Pick<CodeRules, 'programs'>,
 ): string {
   const text = normalised(code);
-  const own = programs.get(lesson ?? '');
-  return text.trim() === '' || text.trimEnd() === own?.trimEnd() ? '' : text;
+  const own = programs.get(lesson ?? '') ?? [];
+  return text.trim() === '' || own.some((one) => text.trimEnd() === one.trimEnd()) ? '' : text;
 }
 
 /** Returns what is wrong with a program's length; null if it fits. */

@@ -23,6 +23,7 @@ const ROUTES: Record<string, Said> = {
   'GET /terms': { path: '/terms', cache: OWN_FORM, isListed: true },
   'GET /privacy': { path: '/privacy', cache: OWN_FORM, isListed: true },
   'GET /lessons/:slug/program.ts': { path: '/lessons/join/program.ts', cache: ASKED, isListed: true },
+  'GET /lessons/:slug/program.py': { path: '/lessons/join/program.py', cache: ASKED, isListed: true },
   'GET /static/:name': { path: 'ASSET', cache: FOREVER, isListed: true },
   'GET /runs': { path: '/runs', cache: NEVER },
   'GET /runs/:id': { path: '/runs/ID', cache: NEVER },

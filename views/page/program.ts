@@ -16,7 +16,7 @@ const SCRIPTS = [
 /** What the program's panel needs. */
 export type ProgramProps = {
   /** Without a slug, somebody wrote or changed it. */
-  entry: Pick<CatalogueEntry, 'slug' | 'title' | 'program'>;
+  entry: Pick<CatalogueEntry, 'slug' | 'title' | 'program' | 'python'>;
   /** The run on the page; null if there is none. */
   runId: string | null;
   /** Why this server runs no changed programs; left out if it does. */
@@ -27,19 +27,37 @@ export type ProgramProps = {
 
 /** Renders the whole program with numbered, linkable lines, in the first tab. */
 export function programDetails({ entry, runId, whyFixed, base }: ProgramProps) {
-  const { slug, title, program } = entry;
-  const address = textAddress(slug, runId, base);
+  const { slug, title, program, python } = entry;
+  const isPython = runId !== null && slug !== '' && program === python;
+  const address = textAddress(slug, runId, base, isPython ? 'py' : 'ts');
   const name = slug === '' ? title : slug;
-  const lines = program.replace(/\n$/, '').split('\n');
+  const why = isPython ? ONLY_JAVASCRIPT : whyFixed;
+  const isBefore = runId === null && slug !== '' && python !== null;
   return html`<details id="program" class="program" open>
 <summary>Program</summary>
 ${takeAway(slug, runId, address, base)}
 <div id="panel-program" class="panel">
-${whyFixed === undefined ? programField(program, { isOpen: slug === '' && runId === null, isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', whyFixed)}
+${why === undefined ? programField(program, { isOpen: slug === '' && runId === null, isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', why)}
 ${panelHead('The program as it runs here.', address)}
-<pre tabindex="0" role="group" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line" id="line-${i + 1}" data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>
+${programText(program, name, true)}
+${isBefore ? pythonBefore(python, slug, base) : null}
 </div>
 </details>`;
+}
+
+/** Renders a lesson's program in Python before a run: style.css shows it while a Python is chosen as the runtime. */
+function pythonBefore(python: string, slug: string, base: string) {
+  return html`<div class="in-python">
+<p class="why-fixed quiet">${ONLY_JAVASCRIPT}</p>
+${panelHead('The program as it runs on Python.', textAddress(slug, null, base, 'py'))}
+${programText(python, `${slug} in Python`, false)}
+</div>`;
+}
+
+/** Renders the text. `isLinked`: its lines can be linked to. */
+function programText(program: string, name: string, isLinked: boolean) {
+  const lines = program.replace(/\n$/, '').split('\n');
+  return html`<pre tabindex="0" role="group" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line"${isLinked ? html` id="line-${i + 1}" data-line="${i + 1}"` : null}>${shownText(line)}</span>${raw('\n')}`)}</code></pre>`;
 }
 
 /** Renders why the program cannot be changed here; keeps what somebody has written already. */
@@ -76,11 +94,12 @@ ${scripts.map(scriptPanel)}
 }
 
 const NO_RUN = 'Run it once to get this script: it contains the seed and settings of a run.';
+const ONLY_JAVASCRIPT = 'Only programs in JavaScript can be changed here. This one runs as it is.';
 const NO_PYTHON = 'Only the lessons have a Python version: programs are not translated.';
 
 /** Returns the address of the program as it is; null for one that is on this page only. */
-function textAddress(slug: string, runId: string | null, base: string): string | null {
-  if (slug !== '') return `${base}/lessons/${slug}/program.ts`;
+function textAddress(slug: string, runId: string | null, base: string, ending: 'ts' | 'py'): string | null {
+  if (slug !== '') return `${base}/lessons/${slug}/program.${ending}`;
   return runId === null ? null : `${base}/runs/${runId}/source.ts`;
 }
 

@@ -7,13 +7,13 @@ export const USES = ['list', 'counter', 'queue', 'lock', 'semaphore', 'condition
 export type Use = (typeof USES)[number];
 
 const PATTERNS: Record<Use, RegExp> = {
-  list: /\bshared\.(push|values)\b/,
+  list: /\bshared\.(push|append|values)\b/,
   counter: /\bshared\.counter\b/,
   queue: /\bqueue\.(put|get|limit)\b/,
   lock: /\block\(/,
   semaphore: /\bsemaphore\(/,
   condition: /\bcondition\(/,
-  exit: /\bexitCode\b/,
+  exit: /\bexit[Cc]ode\b/,
 };
 
 /** Returns the uses found in a program's text. */

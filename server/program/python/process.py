@@ -5,6 +5,7 @@ import builtins
 import os
 import queue
 import resource
+import select
 
 from . import console
 from .api import Context
@@ -19,6 +20,8 @@ from .shown import describe
 from .wire import emit, orders
 
 _exit = os._exit
+# From how long on without an order a process is not one that a pass waits for.
+_IDLE_SECONDS = 0.2
 
 
 def begin():
@@ -27,6 +30,9 @@ def begin():
     builtins.exit = _sitebuiltins.Quitter("exit", "")
     builtins.quit = _sitebuiltins.Quitter("quit", "")
     emit({"type": "hello"})
+    if not select.select([0], [], [], _IDLE_SECONDS)[0]:
+        # It is kept ready. The event loop takes long to load, and nobody waits for it now.
+        import asyncio  # noqa: F401
     following = orders()
     for order in following:
         match order["type"]:
