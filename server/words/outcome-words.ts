@@ -48,14 +48,16 @@ export function sharedWords(outcome: FoundOutcome, search: PassSearch): string {
   return `${capital(parts.join(', '))}${omitted > 0 ? `, and ${count(omitted, 'more value')}` : ''}.`;
 }
 
-/** The outcomes of a run's searches, a line each: `✕ 4 of 6 orders: 1 update of the counter was lost. Counter 1.` */
+/** The outcomes of a run's searches, a line each: `4 of 6 orders fail: 1 update of the counter was lost.` */
 export function outcomeLines(passes: readonly Pick<PassTimeline, 'search'>[], most: number): string[] {
   const lines = passes.flatMap(({ search }) =>
     (search?.outcomes ?? []).map((outcome) => {
       const all = Math.max(search?.ended?.orders ?? 0, outcome.orders);
       const words = [...troubleWords(outcome), sharedWords(outcome, search ?? newSearch())].filter(Boolean);
-      const told = words.length === 0 ? ' goes well.' : `: ${words.join(' ')}`;
-      return `${outcome.isFailing ? '✕' : '✓'} ${capital(shareWords(outcome.orders, all))}${told}`;
+      const isOne = outcome.orders === 1;
+      const how = outcome.isFailing ? (isOne ? 'fails' : 'fail') : isOne ? 'goes well' : 'go well';
+      const told = words.length === 0 ? '.' : `: ${words.join(' ')}`;
+      return `${capital(shareWords(outcome.orders, all))} ${how}${told}`;
     }),
   );
   const more = lines.length - most;

@@ -95,8 +95,8 @@ describe('troubleWords', () => {
   it('outcomeLines: says what is left of what any outcome leaves something in', () => {
     const { passes } = searchTimeline();
     expect(outcomeLines(passes, 10)).toEqual([
-      '✕ 4 of 6 orders: 1 update of the counter was lost. Counter 1.',
-      '✓ 2 of 6 orders: Counter 2.',
+      '4 of 6 orders fail: 1 update of the counter was lost. Counter 1.',
+      '2 of 6 orders go well: Counter 2.',
     ]);
     expect(outcomeLines(passes, 1).at(-1)).toBe('… and 1 other outcome');
     const listed = searchTimeline([
@@ -104,7 +104,7 @@ describe('troubleWords', () => {
       searchEnd(),
     ]);
     expect(outcomeLines(listed.passes, 9)).toEqual([
-      '✓ All 6 orders: List ["a", 1, {"b":[2]}], and 3 more values.',
+      'All 6 orders go well: List ["a", 1, {"b":[2]}], and 3 more values.',
     ]);
   });
 });

@@ -188,7 +188,7 @@ ${
 <p class="quiet">One order: the lanes that take the steps, one after another; 0 is main. Clear it to run the program as usual.</p>`
 }
 <p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
-<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another. Every order: the steps of threads, or of jobs on the event loop, in each order that they can have, to find one that goes wrong; at most so many schedules, which take the turn from a job that could go on at most so many times.</p>
+<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another. Every order: each sequence in which threads, or jobs on the event loop, can reach what they share, to find one that goes wrong. A preemption takes the turn from a job that could go on; fewer of them, or fewer schedules, make a shorter search.</p>
 </details>`;
 }
 
