@@ -1,0 +1,76 @@
+/** Runs of one order, really executed: everything that is shown or exported of them speaks of steps. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+
+const PROGRAM = `export async function job(n, { shared, log }) {
+  const seen = shared.counter.read();
+  shared.counter.write(seen + 1);
+  log('wrote ' + (seen + 1));
+}
+`;
+/** A duration, as it is written elsewhere. */
+const TIME = /\b\d[\d.]* (ms|s|µs)\b/;
+
+let app: PlaygroundApp;
+const ids = { loses: '', works: '' };
+beforeAll(async () => {
+  app = await playgroundApp();
+  const spec = { modes: ['threads'], jobs: 2, minSeconds: 0, maxSeconds: 0, code: PROGRAM };
+  ids.loses = await app.start({ ...spec, schedule: '1-2-1-2' });
+  ids.works = await app.start({ ...spec, schedule: '1x2-2x2' });
+  await Promise.all(Object.values(ids).map((id) => app.events(id)));
+});
+afterAll(() => app.close());
+
+const text = async (path: string) => (await app.request(path)).text();
+
+test('GET /runs/:id.json: an order has steps and switches instead of times, and says what it leads to', async () => {
+  const of = async (id: string) => JSON.parse(await text(`/runs/${id}.json`));
+  expect((await of(ids.loses)).headline).toBe(
+    'In this order, job 1 overwrites what job 0 wrote: the counter is 1, not 2.',
+  );
+  const { headline, passes } = await of(ids.works);
+  expect(headline).toBe('This order goes well: the counter is 2.');
+  expect(passes).toEqual([
+    {
+      mode: 'threads',
+      status: 'completed',
+      error: null,
+      done: 2,
+      failed: 0,
+      cutOff: 0,
+      neverBegan: 0,
+      unknown: 0,
+      order: { schedule: '1x2-2x2', steps: 4, switches: 0 },
+    },
+  ]);
+});
+
+test('exports of one order name steps as their unit', async () => {
+  const csv = await text(`/runs/${ids.loses}.csv`);
+  expect(csv.split('\r\n')[0]).toContain('first_step,last_step,steps');
+  expect(csv).toContain('turn,2,2,1');
+  const trace = JSON.parse(await text(`/runs/${ids.loses}.trace.json`));
+  expect(trace.otherData.times).toBe('Each millisecond is one step.');
+  expect(await text(`/runs/${ids.loses}.txt`)).toMatch(/^step 3 +job 0 +wrote 1$/m);
+  const svg = await text(`/runs/${ids.loses}.svg`);
+  expect(svg).toContain('>step 4<');
+  expect(svg.replace(/<style>.*?<\/style>/s, '')).not.toMatch(TIME);
+});
+
+test('GET /runs/:id: the page of one order lists its steps, and has no times without script', async () => {
+  const html = await text(`/runs/${ids.loses}`);
+  const section = html.slice(html.indexOf('<section id="run"'), html.indexOf('</run-view>'));
+  expect([...section.matchAll(/data-step="(\d)"/g)].map(([, n]) => n)).toEqual(['1', '2', '3', '4']);
+  expect(section).toContain('<code class="schedule">1-2-1-2</code>');
+  expect(
+    section.replace(/<script.*?<\/script>/gs, '').replace(/<details class="program.*?<\/pre>/gs, ''),
+  ).not.toMatch(TIME);
+});
+
+test('GET /compare: two orders are compared step by step, and the first that differs is marked', async () => {
+  const html = await text(`/compare?a=${ids.loses}&b=${ids.works}`);
+  expect(html).toContain('They differ at step 2: in A, job 1 reads 0; in B, job 0 writes 1.');
+  expect(html).toContain('data-differs="2"');
+  expect([...html.matchAll(/<tr class="differs">.*?>(\d)</g)].map(([, n]) => n)).toEqual(['2']);
+});
