@@ -72,5 +72,5 @@ test('GET /compare: two orders are compared step by step, and the first that dif
   const html = await text(`/compare?a=${ids.loses}&b=${ids.works}`);
   expect(html).toContain('They differ at step 2: in A, job 1 reads 0; in B, job 0 writes 1.');
   expect(html).toContain('data-differs="2"');
-  expect([...html.matchAll(/<tr class="differs">.*?>(\d)</g)].map(([, n]) => n)).toEqual(['2']);
+  expect([...html.matchAll(/<tr class="is-first">.*?>(\d)</g)].map(([, n]) => n)).toEqual(['2']);
 });

@@ -26,7 +26,7 @@ export function stepsTable(difference: Comparison) {
 <thead><tr><th scope="col">Step</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
 <tbody>${rows.map(
     (i) => html`
-<tr${i + 1 === differs ? html` class="differs"` : null}><th scope="row"><a href="#range=${i}-${i + 1}">${i + 1}</a></th>${cell(a?.[i])}${cell(b?.[i])}</tr>`,
+<tr${i + 1 === differs ? html` class="is-first"` : null}><th scope="row"><a href="#range=${i}-${i + 1}">${i + 1}</a></th>${cell(a?.[i])}${cell(b?.[i])}</tr>`,
   )}</tbody>
 </table>`;
 }
