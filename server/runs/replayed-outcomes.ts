@@ -8,6 +8,7 @@ import type { Usage } from '../launch/guard.ts';
 import type { Booted, Ready } from '../launch/ready.ts';
 import type { ServerFact } from '../protocol/facts.ts';
 import { MAX_OUTCOMES, type SearchFact } from '../protocol/search.ts';
+import { MAX_STEPS } from '../spec/schedule.ts';
 import { addressFor, type PassOptions } from './pass-plan.ts';
 
 /** Longest that one schedule may take, in ms: it has at most a thousand steps, but the machine may be busy. */
@@ -49,28 +50,35 @@ export async function replayOutcomes(outcomes: readonly OutcomeFact[], pass: Rep
     if (booted === null) return;
     const again = await outcomeOf(outcome.schedule, booted, pass);
     if (pass.signal.aborted) return;
-    const isSame = again !== null && isSameOutcome(outcome, again);
-    pass.log({ type: 'outcome-replayed', number: outcome.number, isSame });
+    const isSame = sameness(outcome, again);
+    if (isSame !== null) pass.log({ type: 'outcome-replayed', number: outcome.number, isSame });
   }
 }
 
-/** Executes a schedule in a booted process, and ends it. Resolves with its outcome; null if it reports none. */
-async function outcomeOf(schedule: string, booted: Booted, pass: ReplayPass): Promise<OutcomeFact | null> {
+/** What a process reported of its schedule. `isStopped`: it was ended from outside, for its time or its memory. */
+export type Replayed = { found: OutcomeFact | null; isStopped: boolean };
+
+/** Executes a schedule in a booted process, and ends it. */
+async function outcomeOf(schedule: string, booted: Booted, pass: ReplayPass): Promise<Replayed> {
   const { child, bootMs } = booted;
   const { pid } = child;
   const { maxMib, signal } = pass;
   let found: OutcomeFact | null = null;
-  const stop = () => void child.stop();
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    void child.stop();
+  };
   child.listener = {
     report: ({ report }) => {
       if (report.type !== 'outcome' || found !== null) return;
       found = report;
-      stop();
+      void child.stop();
     },
     stderr: () => {},
     usage: (usage) => {
       pass.usage(pid, usage);
-      if (usage.rssBytes > maxMib.main * 2 ** 20) child.kill();
+      if (usage.rssBytes > maxMib.main * 2 ** 20) stop();
     },
   };
   const timer = setTimeout(stop, LIMIT_MS);
@@ -88,12 +96,19 @@ async function outcomeOf(schedule: string, booted: Booted, pass: ReplayPass): Pr
   clearTimeout(timer);
   signal.removeEventListener('abort', stop);
   pass.gone(pid);
-  return found;
+  return { found, isStopped };
 }
 
-/** Reports whether the same schedule led to the same end. How many orders lead to it, the search alone knows. */
-export function isSameOutcome(one: OutcomeFact, other: OutcomeFact): boolean {
-  return isDeepStrictEqual(endOf(one), endOf(other));
+/**
+ * Reports whether a schedule led to the same end again; null if that is not known: it was ended from outside, or was too
+ * slow, as where the machine is busy. How many orders lead to an outcome, the search alone knows.
+ */
+export function sameness(outcome: OutcomeFact, { found, isStopped }: Replayed): boolean | null {
+  if (found === null) return isStopped ? null : false;
+  // A lane that did not come to its next step in time.
+  const isLate = found.isCut && found.steps < MAX_STEPS;
+  if (isLate && !outcome.isCut) return null;
+  return isDeepStrictEqual(endOf(outcome), endOf(found));
 }
 
 function endOf({ number: _, orders: __, schedule: ___, switches: ____, ...end }: OutcomeFact) {

@@ -50,7 +50,6 @@ ${mine && isLive ? raw(cancelForm(address, cancelKey)) : null}
 ${connectionLine()}
 <a class="permalink" href="${address}">Link to this run</a>
 </div>
-<div id="form-message" role="alert" hx-morph-skip></div>
 ${lateLine(late)}
 ${member === null ? null : html`<p class="of-family quiet">This is a <a href="${base}/families/${member.family}">search for orders</a>: opened orders are listed there.</p>`}
 </div>
