@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: the figures from form to timeline, each with a lower bound or a peer, measured alternately in one
  * run. Takes about six minutes; nothing else should run meanwhile. `npm run bench e f` takes only those; `g`, for
- * which npm fetches Lighthouse, runs only if named. `npm run bench -- soak`, `-- class`, `-- log`, `-- cluster` and
- * `-- learners` do something else: see soak/soak.ts, class/class.ts and cluster/.
+ * which npm fetches Lighthouse, runs only if named. `npm run bench -- soak`, `-- class`, `-- explore`, `-- log`,
+ * `-- cluster` and `-- learners` do something else: see soak/soak.ts, class/class.ts, explore.ts and cluster/.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,6 +21,7 @@ import { clusters } from './cluster/cluster.ts';
 import { learners } from './cluster/learners.ts';
 import { logs } from './cluster/log.ts';
 import { compiling, editedCode } from './code.ts';
+import { explore } from './explore.ts';
 import { type Figure, ms, print, quantile } from './figures.ts';
 import { firstView } from './first-view.ts';
 import { fullHouse } from './house.ts';
@@ -32,6 +33,7 @@ if (process.argv[2] === 'soak') process.exit((await soak(process.argv.slice(3)))
 if (process.argv[2] === 'log') process.exit((await logs()) ? 0 : 1);
 if (process.argv[2] === 'cluster') process.exit((await clusters(process.argv.slice(3))) ? 0 : 1);
 if (process.argv[2] === 'learners') process.exit((await learners(process.argv.slice(3))) ? 0 : 1);
+if (process.argv[2] === 'explore') process.exit((await explore()) ? 0 : 1);
 if (process.argv[2] === 'class') process.exit((await classes(process.argv.slice(3))) ? 0 : 1);
 
 const here = path.dirname(fileURLToPath(import.meta.url));
