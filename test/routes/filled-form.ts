@@ -19,6 +19,8 @@ export const WHOLE = {
   seed: '7',
   repeat: '',
   sweep: '',
+  preemptions: '',
+  schedules: '',
 };
 /** The form of a run that ends almost at once. */
 export const QUICK_FORM: Fields = { ...WHOLE, modes: [...QUICK.modes], jobs: '1' };

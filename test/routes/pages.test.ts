@@ -27,6 +27,8 @@ const DEFAULT_FIELDS = {
   seed: [''],
   repeat: [''],
   sweep: [''],
+  preemptions: [''],
+  schedules: [''],
 };
 
 describe('pages', () => {

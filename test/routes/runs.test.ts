@@ -129,6 +129,8 @@ describe('POST /runs/:id/fork', () => {
       seed: ['99'],
       repeat: [''],
       sweep: [''],
+      preemptions: [''],
+      schedules: [''],
     });
     expect((await browser.submit('/runs/nothing/fork')).status).toBe(404);
   });
