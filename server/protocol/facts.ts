@@ -33,7 +33,7 @@ export type LaneFact =
       job?: number | undefined;
       /** Its process; 0 if that could not be started, so that the lane ends at once. */
       pid: number;
-      /** Thread id as numbered by the runtime; 0 is the main thread of its process. */
+      /** Thread id as numbered by the runtime, on Python by the system; 0 is the main thread of its process. */
       threadId: number;
       parentPid: number;
       daemon: boolean;

@@ -234,6 +234,11 @@ function specSchema({
       path: ['code'],
       when: whenRight('lesson', 'code'),
     })
+    .superRefine(({ lesson, code, runtime }, context) => {
+      const program = { lesson: lesson ?? DEFAULTS.lesson, isOwn: ownCode(lesson, code) !== '' };
+      const message = runtime === undefined ? null : whyNotOn(runtime, program, python);
+      if (message !== null) context.addIssue({ code: 'custom', message, path: ['runtime'] });
+    })
     .refine(
       ({ lesson, code, runtime }) =>
         runtime === undefined ||
@@ -246,11 +251,6 @@ function specSchema({
         when: whenRight('lesson', 'code', 'runtime'),
       },
     )
-    .superRefine(({ lesson, code, runtime }, context) => {
-      const program = { lesson: lesson ?? DEFAULTS.lesson, isOwn: ownCode(lesson, code) !== '' };
-      const message = runtime === undefined ? null : whyNotOn(runtime, program, python);
-      if (message !== null) context.addIssue({ code: 'custom', message, path: ['runtime'] });
-    })
     .transform((fields) => {
       const code = ownCode(fields.lesson, fields.code);
       const lesson = fields.lesson ?? (code === '' ? DEFAULTS.lesson : '');

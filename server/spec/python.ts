@@ -18,7 +18,7 @@ export const NO_PYTHON: PythonRules = {
   lessons: new Set(),
 };
 
-/** Returns why a lesson's program cannot run on `runtime`, in a sentence; null if it can, or if it is another's. */
+/** Returns why a program cannot run on `runtime` because that is a Python, in a sentence; null if it can. */
 export function whyNotOn(
   runtime: Runtime,
   { lesson, isOwn }: { lesson: string; isOwn: boolean },
@@ -27,6 +27,8 @@ export function whyNotOn(
   if (!isPython(runtime)) return null;
   if (!runtimes.includes(runtime))
     return `Choose another runtime. ${why || `This server has no ${RUNTIME_NAMES[runtime]}.`}`;
-  if (isOwn || lessons.has(lesson)) return null;
+  if (isOwn)
+    return `Choose another runtime: this server runs only the lessons’ own programs on ${RUNTIME_NAMES[runtime]}.`;
+  if (lessons.has(lesson)) return null;
   return 'Choose another runtime: this lesson has no program in Python.';
 }

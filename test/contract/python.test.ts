@@ -133,7 +133,8 @@ describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
         play(ground, { ...spec, runtime: 'node' }),
       ]);
       const endsOf = (run: Played) =>
-        MODES.map((mode) => [
+        // One by one, a job that only main can wake waits for ever: nothing of main's can go on before its end.
+        MODES.filter((mode) => lesson !== 'wait-notify' || mode !== 'sequential').map((mode) => [
           mode,
           run.pass(mode).one('pass-ended').status,
           run.pass(mode).of('deadlock').length,

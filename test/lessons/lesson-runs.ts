@@ -9,6 +9,7 @@ import { answerOf, passesToTell } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { type Ground, openGround, type Played, play } from '../contract/play.ts';
 import { ALL, isTriedAgain } from '../everyday.ts';
+import { PYTHON } from '../python.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 
 /** How lessons are run: with their own settings, but faster if the point is still clear, and in more modes. */
@@ -55,6 +56,14 @@ export type LessonRuns = {
 const ON_BOTH = ALL ? ['computing', 'crash', 'daemon', 'deadlock'] : ['crash'];
 
 /**
+ * Lessons whose jobs end otherwise there: `sys.exit` raises, and one by one, main waits in the start of a job that only
+ * main can wake.
+ */
+const OTHERWISE_ON_PYTHON = ['crash', 'wait-notify'];
+/** The points of the others are the same on Python. Everyday, some are tried in test/contract/python.test.ts. */
+const ON_PYTHON: Runtime[] = ALL && PYTHON !== null ? ['python'] : [];
+
+/**
  * Runs lessons for the tests of a file, `atOnce` at a time, because most of them wait. List those that take longest
  * first. Each test waits for the run that it checks.
  */
@@ -64,7 +73,8 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   const slugs = Object.keys(settings);
   const runtimesOf = (lesson: string) => {
     const inTurn = slugs.indexOf(lesson) % JAVASCRIPT.length;
-    return JAVASCRIPT.filter((_, at) => ON_BOTH.includes(lesson) || at === inTurn);
+    const tried: Runtime[] = JAVASCRIPT.filter((_, at) => ON_BOTH.includes(lesson) || at === inTurn);
+    return OTHERWISE_ON_PYTHON.includes(lesson) ? tried : [...tried, ...ON_PYTHON];
   };
   const all = slugs.flatMap((lesson) => runtimesOf(lesson).map((runtime) => ({ lesson, runtime })));
   const key = (lesson: string, runtime: Runtime) => `${lesson} on ${runtime}`;

@@ -37,7 +37,9 @@ describe.skipIf(PYTHON === null)(`the runtime Python${WITHOUT}`, () => {
       .program()
       .sendJson('/api/runs', { ...QUICK, lesson: '', code, runtime: 'python' });
     expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({ errors: [{ field: 'runtime', message: expect.stringContaining('Choose ') }] });
+    expect(await answer.json()).toMatchObject({
+      errors: [{ field: 'runtime', message: expect.stringContaining('only the lessons’ own programs') }],
+    });
   });
 
   it('takes the lesson’s own program, in either language, for the lesson’s', async () => {

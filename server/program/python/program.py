@@ -41,7 +41,8 @@ def run_job(n, context):
         if job is None:
             raise TypeError("job is an async function, which only the event loop runs: write a plain one, too.")
         job(n, Api(n, context, False))
-    except (Exception, SystemExit) as raised:
+    except BaseException as raised:
+        # Also those that are no `Exception`: the lane goes on, or says how it ends.
         error = raised
     return _end(n, context, error)
 
@@ -55,7 +56,9 @@ async def run_job_async(n, context):
             context.program.job(n, Api(n, context, False))
         else:
             await context.program.job_async(n, Api(n, context, True))
-    except (Exception, SystemExit) as raised:
+    except BaseException as raised:
+        if type(raised).__name__ == "CancelledError":
+            raise
         error = raised
     return _end(n, context, error)
 
