@@ -1,6 +1,7 @@
 /** Begins what a scheduler of ours executes in this process: a search, or one schedule. */
 import type { Order, Ordered } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
+import { uniform } from '../../spec/random.ts';
 import { parseSchedule } from '../../spec/schedule.ts';
 import { writeLog } from '../console.ts';
 import { emit } from '../emit.ts';
@@ -11,6 +12,9 @@ import { LaneThreads, LoadError } from './lane-threads.ts';
 import { isFailing, reportable } from './outcome.ts';
 import { Scheduler } from './scheduler.ts';
 import { search } from './search.ts';
+
+/** The generator of a search, beside those of jobs and lanes. */
+const SEARCH_DRAW = 200_000;
 
 const afterOthers = globalThis.setImmediate;
 
@@ -26,7 +30,8 @@ export async function beginOrdered(
   try {
     if (order.kind === 'search') {
       const breathe = () => new Promise<void>((resolve) => afterOthers(resolve));
-      await search(scheduler, order, (fact) => emit(fact), breathe);
+      const random = uniform(settings.seed, SEARCH_DRAW);
+      await search(scheduler, { ...order, random }, (fact) => emit(fact), breathe);
       return null;
     }
     return await executeSchedule(scheduler, order.schedule, order.isQuiet);

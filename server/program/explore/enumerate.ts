@@ -1,5 +1,5 @@
 /** Executes a program in all its orders, one after another, depth first. */
-import { formatSchedule, type ScheduleStep } from '../../spec/schedule.ts';
+import type { ScheduleStep } from '../../spec/schedule.ts';
 import type { Execution, Executor, Taken } from './execution.ts';
 
 /**
@@ -58,9 +58,12 @@ function laneBefore(taken: readonly Taken[], at: number): number | null {
   return before ? (before.options[before.chosen]?.lane ?? null) : null;
 }
 
-/** Returns the schedule of an execution, as text. */
-export function scheduleOf({ taken }: Execution): string {
-  return formatSchedule(taken.flatMap(({ options, chosen }) => options[chosen] ?? []));
+/** Returns the schedule of an execution. */
+export function stepsOf({ taken }: Execution): ScheduleStep[] {
+  return taken.flatMap(({ options, chosen }) => {
+    const option = options[chosen];
+    return option ? { lane: option.lane, answer: option.answer } : [];
+  });
 }
 
 /** Counts how often the turn was taken from a lane that could go on. */

@@ -309,7 +309,9 @@ class OneExecution {
         return;
       case 'main-end':
         if (did.error !== null) this.failed.push({ job: null, error: did.error });
-        this.#over();
+        // A main that only joins ends when there is nothing else.
+        if (this.#onlyJoins) this.#hasEnded = true;
+        else this.#over();
         return;
     }
   }

@@ -1,107 +1,220 @@
 /** The search: executes a program in one order after another, and reports what they lead to. */
 import type { Ordered } from '../../protocol/orders.ts';
-import { MAX_ENUMERATED, MAX_OUTCOMES, MAX_SCHEDULE, type SearchFact } from '../../protocol/search.ts';
-import { enumerate, scheduleOf, switchesOf } from './enumerate.ts';
+import { MAX_ENUMERATED, MAX_OUTCOMES, type SearchFact } from '../../protocol/search.ts';
+import { enumerateBounded } from './bounded.ts';
+import { enumerate } from './enumerate.ts';
 import type { Execution, Executor } from './execution.ts';
-import { type Ending, isFailing, reportable } from './outcome.ts';
+import { Findings } from './findings.ts';
+import { DEPTH, drawOrder, probabilityOf } from './random.ts';
+import { reduce } from './reduce.ts';
+import { shorten } from './shorten.ts';
 
 /** Least time between two reports of progress, in ms. */
 const PROGRESS_MS = 250;
+/** Every so many schedules, the search judges from how much it has seen whether it can enumerate all. */
+const JUDGED_EACH = 1000;
+/** It does not try if there seem to be more orders than this. */
+const HOPELESS = 5 * MAX_ENUMERATED;
+/** Most schedules in which a lane does not come to its next step in time: each takes a second. */
+const MAX_LATE = 5;
+/** Most examples that are made shorter, and most schedules for each. */
+const MAX_SHORTENED = 10;
+const SHORTENING = 60;
 
-/** An outcome, how many orders lead to it, and the example with the fewest switches. */
-type Found = { ending: Ending; orders: number; example: Execution; switches: number; steps: number };
+/**
+ * How much of the schedules, and of the time, has been used up when a kind of search has to be done: the search for
+ * what the reduction, or the bound of preemptions, leaves; random orders; shorter examples have the rest. Enumerating
+ * has the number of orders for a bound, and half of the time.
+ */
+const SHARES = { enumerate: { schedules: 1, time: 0.5 }, systematic: 0.75, random: 0.95 } as const;
 
-/** What has been found so far. */
-class Findings {
-  schedules = 0;
-  failing = 0;
-  readonly #orders = new Set<string>();
-  readonly #found = new Map<string, Found>();
+type SearchEnded = SearchFact & { type: 'search-ended' };
 
-  get orders(): number {
-    return this.#orders.size;
-  }
+/** What a search is given. `seed`: of what is drawn at random. */
+export type SearchOrder = Omit<Ordered & { kind: 'search' }, 'kind' | 'reloads'> & { random: () => number };
 
-  /** In the order to report them: what went wrong first, then what takes the fewest switches and steps to see. */
-  get outcomes(): Found[] {
-    const rank = ({ ending }: Found) => (isFailing(ending) ? 0 : 1);
-    return [...this.#found.values()].sort(
-      (a, b) => rank(a) - rank(b) || a.switches - b.switches || a.steps - b.steps,
-    );
-  }
-
-  add(execution: Execution): void {
-    this.schedules++;
-    const order = keyOf(execution);
-    const key = JSON.stringify(execution.ending);
-    const known = this.#found.get(key);
-    const isNew = !this.#orders.has(order);
-    this.#orders.add(order);
-    if (isNew && isFailing(execution.ending)) this.failing++;
-    const [switches, steps] = [switchesOf(execution), execution.accesses.length];
-    if (!known) {
-      this.#found.set(key, { ending: execution.ending, orders: 1, example: execution, switches, steps });
-      return;
-    }
-    if (isNew) known.orders++;
-    if (switches < known.switches || (switches === known.switches && steps < known.steps))
-      Object.assign(known, { example: execution, switches, steps });
-  }
-}
-
-/** Searches within `bounds`, for at most `limitMs`, and reports to `report`. `breathe` lets the process hear what else there is to do. */
+/**
+ * Searches within `bounds`, for at most `limitMs`, and reports to `report`. `breathe` lets the process hear what else
+ * there is to do.
+ *
+ * Without a bound of preemptions, all orders are enumerated if there are at most MAX_ENUMERATED. If there are more, the
+ * search is reduced (reduce.ts). With a bound, the orders with no preemption are enumerated, then those with one, and
+ * so on (bounded.ts); so are those of a program that spins, whose orders do not end. If that does not come to its end
+ * either, orders are drawn at random (random.ts).
+ */
 export async function search(
   executor: Executor,
-  { bounds, limitMs = Number.POSITIVE_INFINITY }: Ordered & { kind: 'search' },
+  order: SearchOrder,
   report: (fact: SearchFact) => void,
   breathe: () => Promise<void>,
 ): Promise<void> {
-  const findings = new Findings();
-  const beganAt = performance.now();
-  let reportedAt = beganAt;
-  const isComplete = await enumerate(executor, async (execution) => {
-    findings.add(execution);
-    const { orders, failing, schedules } = findings;
-    if (performance.now() - reportedAt > PROGRESS_MS) {
-      report({ type: 'search-progress', orders, failing, schedules });
-      await breathe();
-      reportedAt = performance.now();
-    }
-    const isLate = performance.now() - beganAt > limitMs;
-    return !isLate && schedules < bounds.schedules && orders < MAX_ENUMERATED;
-  });
-  const { outcomes } = findings;
-  for (const [number, found] of outcomes.slice(0, MAX_OUTCOMES).entries()) {
-    const { ending, orders, example, switches, steps } = found;
-    const text = scheduleOf(example);
-    const schedule = text.length > MAX_SCHEDULE ? '' : text;
-    const isWrong = isFailing(ending);
-    report({
-      type: 'outcome',
-      number,
-      isFailing: isWrong,
-      orders,
-      schedule,
-      steps,
-      switches,
-      ...reportable(ending, schedule),
-    });
-  }
-  report({
-    type: 'search-ended',
-    orders: findings.orders,
-    failing: findings.failing,
-    schedules: findings.schedules,
-    outcomes: outcomes.length,
-    method: 'every',
-    isComplete,
-    preemptions: bounds.preemptions,
-    probability: null,
-    module: executor.reloads ? 'loaded-again' : 'kept',
-  });
+  const one = new Search(executor, order, report, breathe);
+  await one.run();
 }
 
-/** Returns what tells one order from another: the sequence of its accesses. */
-function keyOf({ accesses }: Execution): string {
-  return accesses.map(({ lane, access: { what, on, job } }) => `${lane} ${job} ${what} ${on}`).join('\n');
+class Search {
+  readonly #executor: Executor;
+  readonly #order: SearchOrder;
+  readonly #report: (fact: SearchFact) => void;
+  readonly #breathe: () => Promise<void>;
+  readonly #findings = new Findings();
+  readonly #beganAt = performance.now();
+  #reportedAt = this.#beganAt;
+  /** Schedules that were given up, because what they would have come to is known. */
+  #givenUp = 0;
+  #method: SearchEnded['method'] = 'every';
+  #isComplete = false;
+  #probability: SearchEnded['probability'] = null;
+
+  constructor(
+    executor: Executor,
+    order: SearchOrder,
+    report: (fact: SearchFact) => void,
+    breathe: () => Promise<void>,
+  ) {
+    this.#executor = executor;
+    this.#order = order;
+    this.#report = report;
+    this.#breathe = breathe;
+  }
+
+  async run(): Promise<void> {
+    const { preemptions } = this.#order.bounds;
+    const findings = this.#findings;
+    let isDone = false;
+    if (preemptions === null) isDone = await this.#enumerate();
+    if (!isDone && (findings.isCut || preemptions !== null)) isDone = await this.#bounded(preemptions);
+    else if (!isDone && this.#isWithin(SHARES.systematic)) {
+      this.#method = 'reduced';
+      isDone = await reduce(this.#executor, (execution) => this.#goesOn(execution, SHARES.systematic));
+    }
+    this.#isComplete = isDone && !findings.isCut && findings.late === 0;
+    if (!isDone && this.#isWithin(SHARES.random)) await this.#draw();
+    if (this.#method !== 'every') await this.#shorten();
+    this.#reportAll();
+  }
+
+  /** Returns whether it executed all orders. */
+  #enumerate(): Promise<boolean> {
+    const { enumerate: share } = SHARES;
+    let seen = 0;
+    return enumerate(this.#executor, async (execution) => {
+      if (!(await this.#goesOn(execution, share.schedules, share.time)) || this.#findings.isCut) return false;
+      // The part of the tree of choices below this one order, if all of a choice's options lead to as many.
+      seen += execution.taken.reduce((part, { options }) => part / options.length, 1);
+      const { schedules, orders } = this.#findings;
+      if (schedules % JUDGED_EACH === 0 && schedules / seen > HOPELESS) return false;
+      return orders.orders <= MAX_ENUMERATED;
+    });
+  }
+
+  /** Executes the orders with more and more preemptions, up to `most`. Returns whether that came to an end. */
+  async #bounded(most: number | null): Promise<boolean> {
+    // What spins is found out on the way.
+    for (let isFair = this.#findings.isCut; ; isFair = true) {
+      const end = await this.#rounds(most ?? Number.POSITIVE_INFINITY, isFair);
+      if (end !== 'spins') return end === 'done';
+    }
+  }
+
+  async #rounds(most: number, isFair: boolean): Promise<'done' | 'spins' | 'stopped'> {
+    for (let preemptions = 0; preemptions <= most; preemptions++) {
+      const end = await enumerateBounded(this.#executor, { preemptions, isFair }, async (execution) => {
+        const goesOn = await this.#goesOn(execution, SHARES.systematic);
+        return goesOn && (isFair || !this.#findings.isCut);
+      });
+      if (end === 'all') return 'done';
+      if (end === 'stopped') return !isFair && this.#findings.isCut ? 'spins' : 'stopped';
+    }
+    return 'done';
+  }
+
+  /** Draws orders at random. */
+  async #draw(): Promise<void> {
+    const findings = this.#findings;
+    const isFair = findings.isCut;
+    // Some more, since other orders may have more.
+    const steps = Math.ceil(1.25 * findings.longest);
+    this.#method = 'random';
+    for (let goesOn = true; goesOn; ) {
+      const drawn = drawOrder({ random: this.#order.random, steps, isFair });
+      goesOn = await this.#goesOn(await this.#executor.execute(drawn.choose, drawn.goesOn), SHARES.random);
+    }
+    // What is proven is about lanes that each have one next step, in orders that end within these steps.
+    const isProven = !findings.isCut && findings.late === 0 && !findings.isContested && findings.lanes > 1;
+    if (isProven && findings.longest <= steps)
+      this.#probability = { perSchedule: probabilityOf(findings.lanes, steps), depth: DEPTH };
+  }
+
+  /** Looks for examples of what went wrong with fewer switches. */
+  async #shorten(): Promise<void> {
+    const wrong = this.#findings.outcomes.filter(({ isFailing }) => isFailing).slice(0, MAX_SHORTENED);
+    for (const { key, example } of wrong) {
+      if (!this.#isWithin(1)) return;
+      const most = Math.min(SHORTENING, this.#order.bounds.schedules - this.#schedules);
+      await shorten(this.#executor, example, most, (execution) => {
+        const better = this.#findings.add(execution);
+        return better?.key === key ? better.example : null;
+      });
+      await this.#progress();
+    }
+  }
+
+  get #schedules(): number {
+    return this.#findings.schedules + this.#givenUp;
+  }
+
+  /** Adds an execution, null if it was given up. Returns whether to go on within a share of the bounds. */
+  async #goesOn(execution: Execution | null, share: number, shareOfTime = share): Promise<boolean> {
+    if (execution) this.#findings.add(execution);
+    else this.#givenUp++;
+    await this.#progress();
+    return this.#isWithin(share, shareOfTime);
+  }
+
+  #isWithin(share: number, shareOfTime = share): boolean {
+    const { bounds, limitMs = Number.POSITIVE_INFINITY } = this.#order;
+    return (
+      this.#schedules < share * bounds.schedules &&
+      performance.now() - this.#beganAt < shareOfTime * limitMs &&
+      this.#findings.late < MAX_LATE
+    );
+  }
+
+  async #progress(): Promise<void> {
+    if (performance.now() - this.#reportedAt < PROGRESS_MS) return;
+    const { orders, failing } = this.#findings;
+    const unit = this.#unit;
+    const counts = { orders: orders[unit], failing: failing[unit], schedules: this.#schedules };
+    this.#report({ type: 'search-progress', ...counts });
+    await this.#breathe();
+    this.#reportedAt = performance.now();
+  }
+
+  /** What is counted: orders, or those that matter. */
+  get #unit(): 'orders' | 'classes' {
+    return this.#method === 'every' ? 'orders' : 'classes';
+  }
+
+  #reportAll(): void {
+    const { outcomes, orders, failing, count } = this.#findings;
+    const unit = this.#unit;
+    for (const [number, found] of outcomes.slice(0, MAX_OUTCOMES).entries()) {
+      const { isFailing, outcome, schedule, steps, switches } = found;
+      const counted = { isFailing, orders: found[unit] };
+      this.#report({ type: 'outcome', number, ...counted, schedule, steps, switches, ...outcome });
+    }
+    this.#report({
+      type: 'search-ended',
+      orders: orders[unit],
+      failing: failing[unit],
+      schedules: this.#schedules,
+      outcomes: count,
+      method: this.#method,
+      isComplete: this.#isComplete,
+      preemptions: this.#order.bounds.preemptions,
+      probability: this.#probability,
+      module: this.#executor.reloads ? 'loaded-again' : 'kept',
+    });
+  }
 }
