@@ -25,6 +25,8 @@ export type PassSettings = {
   logBytes: number;
   /** What a scheduler of ours executes; left out if the operating system schedules. */
   order?: Ordered | undefined;
+  /** Whether sleeps then end in the order of their seconds; otherwise, any may end before any other. */
+  sleepsInOrder?: boolean | undefined;
 };
 
 /**

@@ -11,11 +11,12 @@ export function valuesOf(
   spec: Omit<Spec, 'seed'> & { seed: number | null },
   family: FamilyPlan | null = null,
 ) {
-  const { explore = null, schedule = '', ...rest } = spec;
+  const { explore = null, schedule = '', sleepsInOrder = false, ...rest } = spec;
   const fields = {
     ...rest,
     ...{ repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) },
     explore: explore && 'true',
+    sleepsInOrder: sleepsInOrder ? 'true' : null,
     preemptions: explore?.preemptions ?? null,
     schedules: explore && (explore.schedules === DEFAULT_SCHEDULES ? null : explore.schedules),
     schedule,

@@ -282,6 +282,7 @@ function passSettings(
     reuse,
     logBytes,
     ...(order && { order }),
+    ...(order && spec.sleepsInOrder && { sleepsInOrder: true }),
   };
 }
 

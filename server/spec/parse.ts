@@ -154,6 +154,7 @@ function specSchema({
       repeat: orEmpty(wholeField(1, MAX_REPEAT)),
       sweep: orEmpty(wholeField(2, Math.min(maxJobs, maxProcesses))),
       explore: orEmpty(checkField()),
+      sleepsInOrder: orEmpty(checkField()),
       preemptions: orEmpty(wholeField(0, MAX_PREEMPTIONS)),
       schedules: orEmpty(wholeField(1, MAX_SCHEDULES)),
       schedule: orEmpty(scheduleField()),
@@ -254,7 +255,16 @@ function specSchema({
     .transform((fields) => {
       const code = ownCode(fields.lesson, fields.code);
       const lesson = fields.lesson ?? (code === '' ? DEFAULTS.lesson : '');
-      const { repeat, sweep = null, explore, preemptions = null, schedules, schedule, ...given } = fields;
+      const {
+        repeat,
+        sweep = null,
+        explore,
+        sleepsInOrder,
+        preemptions = null,
+        schedules,
+        ...asked
+      } = fields;
+      const { schedule, ...given } = asked;
       const { repeat: usual, ...others } = usualOf(fields.lesson);
       const { seed, ...rest } = { ...others, ...withoutUndefined(given) };
       const modes = modesOf(fields);
@@ -267,6 +277,7 @@ function specSchema({
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
         ...(explore === true && { explore: { preemptions, schedules: schedules ?? DEFAULT_SCHEDULES } }),
         ...(schedule && { schedule }),
+        ...(sleepsInOrder === true && isOrderAsked(fields) && { sleepsInOrder }),
       };
       if (explore === true) return { spec, family: { kind: 'exploration', count: 1 } as const };
       // An empty field asks for one run; so do a sweep and one order, if the field is left out.
@@ -322,4 +333,5 @@ export const storedSpec: z.ZodType<Spec> = z.object({
   seed: z.number(),
   explore: z.object({ preemptions: z.int().nullable(), schedules: z.int() }).nullish(),
   schedule: z.string().optional(),
+  sleepsInOrder: z.boolean().optional(),
 });

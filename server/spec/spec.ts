@@ -26,6 +26,8 @@ export type Spec = {
   explore?: { preemptions: number | null; schedules: number } | null;
   /** The one order in which a scheduler of ours lets the lanes take their steps; empty if the system schedules. */
   schedule?: string;
+  /** Whether sleeps then end in the order of their seconds; otherwise, any may end before any other. */
+  sleepsInOrder?: boolean;
 };
 
 export const FAMILY_KINDS = ['repeat', 'sweep', 'exploration'] as const;
@@ -65,6 +67,7 @@ export const SPEC_FIELDS = [
   'repeat',
   'sweep',
   'explore',
+  'sleepsInOrder',
   'preemptions',
   'schedules',
   'schedule',

@@ -43,7 +43,8 @@ function isSandboxed(): boolean {
 }
 
 /** Errors of the fields that make a family. */
-const FAMILY_ERRORS = '#repeat-error, #sweep-error, #explore-error, #preemptions-error, #schedules-error';
+const FAMILY_ERRORS =
+  '#repeat-error, #sweep-error, #explore-error, #sleepsInOrder-error, #preemptions-error, #schedules-error';
 
 /** Removes an error from the form, and from the fields that it describes. */
 function removeError(error: Element): void {

@@ -208,6 +208,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'repeat',
     'sweep',
     'explore',
+    'sleepsInOrder',
     'preemptions',
     'schedules',
     'What happened, and why',

@@ -79,5 +79,5 @@ ${held ? html`<p class="family-left quiet">The search waits. ${held}</p>` : null
 function asked({ spec }: Family, program: ReturnType<typeof html>) {
   const { preemptions = null, schedules = 0 } = spec.explore ?? {};
   const bound = preemptions === null ? '' : `, ${boundWords(preemptions)}`;
-  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} ${listed(spec.modes.map(inMode))} on ${RUNTIME_NAMES[spec.runtime]}, at most ${count(schedules, 'schedule')}${bound}, seed ${spec.seed}.</span>`;
+  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} ${listed(spec.modes.map(inMode))} on ${RUNTIME_NAMES[spec.runtime]}, at most ${count(schedules, 'schedule')}${bound}${spec.sleepsInOrder ? ', sleeps in the order of their seconds' : ''}, seed ${spec.seed}.</span>`;
 }

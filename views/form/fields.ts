@@ -38,7 +38,11 @@ export function checkField(
 }
 
 /** Renders a box to check. */
-export function boxField(name: 'explore', label: string, { values, errors, focus }: FieldContext) {
+export function boxField(
+  name: 'explore' | 'sleepsInOrder',
+  label: string,
+  { values, errors, focus }: FieldContext,
+) {
   return html`<label class="check"><input id="${name}" type="checkbox" name="${name}" value="true"${['', 'false'].includes(values[name]) ? null : html` checked`}${invalid(name, errors)}${focus === name ? html` autofocus` : null}><span>${label}</span></label>`;
 }
 

@@ -150,7 +150,7 @@ ${WORKS.map(
 }
 
 /** Fields of what a scheduler of ours executes. */
-const ORDER_FIELDS = ['preemptions', 'schedules', 'schedule'] as const;
+const ORDER_FIELDS = ['sleepsInOrder', 'preemptions', 'schedules', 'schedule'] as const;
 
 /** Renders what few runs need, folded while it has its usual values. */
 function more(field: FieldContext, isWithoutSeed: boolean, props: FormProps) {
@@ -176,11 +176,12 @@ ${textField('sweep', 'Try 1 to … workers', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
 ${boxField('explore', 'Try every order', field)}
+${boxField('sleepsInOrder', 'Sleeps end in the order of their seconds', field)}
 <div class="pair">
 ${textField('preemptions', 'Preemptions', 'numeric', field, 'any number')}
 ${textField('schedules', 'Schedules', 'numeric', field, DEFAULT_SCHEDULES.toLocaleString('en-US'))}
 </div>
-${(['explore', 'preemptions', 'schedules'] as const).map((name) => errorText(name, errors))}
+${(['explore', 'sleepsInOrder', 'preemptions', 'schedules'] as const).map((name) => errorText(name, errors))}
 ${
   values.schedule === ''
     ? null
@@ -188,7 +189,7 @@ ${
 <p class="quiet">One order: the lanes that take the steps, one after another; 0 is main. Clear it to run the program as usual.</p>`
 }
 <p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
-<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another. Every order: each sequence in which threads, or jobs on the event loop, can reach what they share, to find one that goes wrong. A preemption takes the turn from a job that could go on; fewer of them, or fewer schedules, make a shorter search.</p>
+<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another. Every order: each sequence in which threads, or jobs on the event loop, can reach what they share, to find one that goes wrong. A sleep proves no order, so any may end before any other, unless you say that they end in the order of their seconds. A preemption takes the turn from a job that could go on; fewer of them, or fewer schedules, make a shorter search.</p>
 </details>`;
 }
 

@@ -174,7 +174,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
       context.gather = (evidence) => did.push({ did: 'evidence', evidence });
       hearOutput((job, text) => did.push({ did: 'evidence', evidence: { what: 'line', job, text } }));
     }
-    context.steps = { before: beforeIn(own), sleep: () => virtual.sleep() };
+    context.steps = { before: beforeIn(own), sleep: (seconds) => virtual.sleep(seconds) };
     if (lane === 0) {
       void main(own);
       return;

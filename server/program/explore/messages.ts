@@ -31,8 +31,11 @@ export type Did =
   /** On the event loop: what is left in the queue, as JSON. */
   | { did: 'queue'; messages: string[] };
 
+/** A sleep or a timer that a lane waits for, and how long it is to last. */
+export type Sleep = { id: number; ms: number };
+
 /** What a lane says when it gives the turn away. `sleeps`: the sleeps and timers that it waits for, oldest first. */
-export type LaneReport = { did: Did[]; sleeps: number[] } & (
+export type LaneReport = { did: Did[]; sleeps: Sleep[] } & (
   | { at: 'access'; access: Access; line: number | undefined }
   | { at: 'idle' }
   /** Main is about to run the program's check. */

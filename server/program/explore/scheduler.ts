@@ -13,11 +13,11 @@ import { type Access, isOfMemory } from '../steps.ts';
 import type { Effect, EffectOfStep } from './effects.ts';
 import type { Choose, Execution, Executor, GoesOn, Option, Taken } from './execution.ts';
 import type { LaneThreads } from './lane-threads.ts';
-import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
+import type { Did, LaneOrder, LaneReport, OpenWait, Sleep } from './messages.ts';
 import { type Accessed, endingOf } from './outcome.ts';
 
 /** How long a lane may compute before its next step, in ms. */
-const STEP_MS = 1000;
+const STEP_MS = 5000;
 /** How long a lane may take to load the program again, in ms. */
 const LOAD_MS = 5000;
 
@@ -33,7 +33,7 @@ type LaneState = {
   at: 'access' | 'idle' | 'gone' | null;
   access: Access | null;
   line: number | undefined;
-  sleeps: number[];
+  sleeps: (Sleep & { dueMs: number })[];
   /** What it is to be told, in the order in which it happened. */
   inbox: Say[];
   /** Requests without an answer yet, and jobs that main waits for. */
@@ -104,14 +104,22 @@ class OneExecution {
   #hasMain: boolean;
   #jobs: number;
   #hasEnded = false;
+  /** Whether sleeps end in the order of their seconds, and the time that they have come to. */
+  #inOrder: boolean;
+  #nowMs = 0;
   #step = 0;
   /** What the other lanes could do when a lane was let go on. */
   #others: Option[] = [];
 
-  constructor({ mode, jobs, reuse }: PassSettings, threads: LaneThreads, load: number) {
+  constructor(
+    { mode, jobs, reuse, sleepsInOrder = false }: PassSettings,
+    threads: LaneThreads,
+    load: number,
+  ) {
     this.#threads = threads;
     this.#load = load;
     this.#isOnLoop = mode === 'event-loop';
+    this.#inOrder = sleepsInOrder;
     // In a pool, the end of a job lets another one begin.
     this.#jobs = reuse || this.#isOnLoop ? Number.POSITIVE_INFINITY : jobs;
     this.#hasMain = threads.of(0)?.hasMain ?? true;
@@ -159,10 +167,10 @@ class OneExecution {
   async #settle(): Promise<void> {
     for (let lane = 0; lane < this.#lanes.length && !this.#hasEnded; ) {
       const state = this.#lanes[lane];
-      if (state && isAtEase(state) && !(lane === 0 && this.#onlyJoins)) {
+      if (state && isAtEase(state, this.#inOrder) && !(lane === 0 && this.#onlyJoins)) {
         const next = state.inbox.shift();
         if (next) await this.#tell(lane, next);
-        else await this.#tell(lane, { do: 'wake', id: state.sleeps[0] ?? 0 });
+        else await this.#tell(lane, { do: 'wake', id: state.sleeps[0]?.id ?? 0 });
         lane = 0;
       } else lane++;
     }
@@ -192,9 +200,18 @@ class OneExecution {
       if (state.at !== 'idle' || state.isClosed || (lane === 0 && this.#onlyJoins)) continue;
       const waits = [...state.inbox.slice(0, 1).map(() => undefined), ...state.sleeps];
       for (const [answer, sleep] of waits.entries())
-        options.push({ lane, answer, access: null, line: undefined, sleep });
+        if (this.#canEnd(sleep))
+          options.push({ lane, answer, access: null, line: undefined, sleep: sleep?.id });
     }
     return options;
+  }
+
+  /** Reports whether a sleep can end now, or what is in the inbox be delivered: in order, the sleep that is due first. */
+  #canEnd(sleep: { dueMs: number } | undefined): boolean {
+    if (!sleep || !this.#inOrder) return true;
+    return this.#lanes.every(
+      (lane) => lane.isClosed || lane.sleeps.every(({ dueMs }) => dueMs >= sleep.dueMs),
+    );
   }
 
   async #take({ lane, answer, access }: Option, options: Option[], goesOn: GoesOn): Promise<void> {
@@ -217,7 +234,10 @@ class OneExecution {
       await this.#tell(lane, first);
       return;
     }
-    await this.#tell(lane, { do: 'wake', id: state.sleeps[answer - (first ? 1 : 0)] ?? 0 });
+    const sleep = state.sleeps[answer - (first ? 1 : 0)];
+    if (!sleep) return;
+    this.#nowMs = Math.max(this.#nowMs, sleep.dueMs);
+    await this.#tell(lane, { do: 'wake', id: sleep.id });
   }
 
   /** Gives the turn to a lane, and notes what it did with it. */
@@ -240,7 +260,9 @@ class OneExecution {
   }
 
   async #note(lane: number, state: LaneState, report: LaneReport): Promise<void> {
-    state.sleeps = report.sleeps;
+    const before = new Map(state.sleeps.map((sleep) => [sleep.id, sleep.dueMs]));
+    const dueMs = ({ id, ms }: Sleep) => before.get(id) ?? this.#nowMs + ms;
+    state.sleeps = report.sleeps.map((sleep) => ({ ...sleep, dueMs: dueMs(sleep) }));
     state.access = report.at === 'access' ? report.access : null;
     state.line = report.at === 'access' ? report.line : undefined;
     state.at = report.at === 'waits' || report.at === 'check' ? 'idle' : report.at;
@@ -399,10 +421,11 @@ const LOST: JobOutcome = { status: 'failed', error: 'Its thread has ended.' };
 
 /**
  * Reports whether a lane's next step is no choice: it is the only one of its steps that can come next, and affects no
- * other lane. What is in the inbox comes in order. A sleep is a choice if anything else could come before it.
+ * other lane. What is in the inbox comes in order. A sleep is a choice if anything else could come before it;
+ * if sleeps end in order, its end decides which others come before.
  */
-function isAtEase({ at, inbox, sleeps, expects, isClosed }: LaneState): boolean {
+function isAtEase({ at, inbox, sleeps, expects, isClosed }: LaneState, inOrder: boolean): boolean {
   if (at !== 'idle' || isClosed) return false;
   if (inbox.length > 0) return sleeps.length === 0;
-  return sleeps.length === 1 && expects === 0;
+  return sleeps.length === 1 && expects === 0 && !inOrder;
 }

@@ -7,6 +7,7 @@ import { uniform } from '../../spec/random.ts';
 import { currentJob, type Owner } from '../console.ts';
 import { type Lines, MAX_FRAMES } from '../line.ts';
 import type { Timers } from '../timers.ts';
+import type { Sleep } from './messages.ts';
 
 /** The time at which every schedule begins: 1 January 2000, UTC. */
 const BEGIN_MS = 946_684_800_000;
@@ -14,6 +15,8 @@ const BEGIN_MS = 946_684_800_000;
 /** What the scheduler can end: sleeps and timers of the lane, by number, oldest first. */
 type Pending = {
   end: () => void;
+  /** How long it is to last. */
+  ms: number;
   /** Of a timer. */
   timer?: { owner: Owner; line: number | undefined };
 };
@@ -54,15 +57,15 @@ export class VirtualGlobals {
     this.#random = uniform(this.#seed, 100_000 + this.#lane);
   }
 
-  /** Numbers of the sleeps and timers that wait, oldest first. */
-  get waiting(): number[] {
-    return [...this.#pending.keys()];
+  /** The sleeps and timers that wait, oldest first. */
+  get waiting(): Sleep[] {
+    return Array.from(this.#pending, ([id, { ms }]) => ({ id, ms }));
   }
 
   /** Resolves when the scheduler ends it. */
-  sleep(): Promise<void> {
+  sleep(seconds: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#pending.set(++this.#last, { end: resolve });
+      this.#pending.set(++this.#last, { end: resolve, ms: seconds * 1000 });
     });
   }
 
@@ -124,12 +127,13 @@ export class VirtualGlobals {
       const called = (callback: unknown, ...rest: unknown[]) => {
         if (typeof callback !== 'function') throw new TypeError('A timer needs a function.');
         const args = called === setNow ? rest : rest.slice(1);
+        const ms = called === setNow ? 0 : Math.max(0, Number(rest[0]) || 0);
         const owner = currentJob.getStore() ?? null;
         const line = this.#lines.ofCall(called, MAX_FRAMES);
         let id = 0;
         const wait = () => {
           id = ++this.#last;
-          this.#pending.set(id, { end, timer: { owner, line } });
+          this.#pending.set(id, { end, ms, timer: { owner, line } });
         };
         const end = () => {
           if (!isOnce) wait();
