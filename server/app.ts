@@ -34,6 +34,7 @@ import { expectedRoutes } from './routes/expected.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { failure } from './routes/failure.ts';
 import { familyRoutes } from './routes/families.ts';
+import { gameRoutes } from './routes/games.ts';
 import { healthRoutes } from './routes/health.ts';
 import { hintRoutes } from './routes/hints.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
@@ -178,6 +179,7 @@ export function createApp({
     app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
     app.route('/', runRoutes(playground));
     app.route('/', familyRoutes(playground));
+    app.route('/', gameRoutes(playground));
     app.route('/', orderRoutes(playground));
     app.route('/', deletionRoutes(playground));
     app.route('/', reportRoutes(playground));

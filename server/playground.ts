@@ -31,6 +31,7 @@ import { LocalAllowances } from './runs/local-allowances.ts';
 import { LocalExecution } from './runs/local-execution.ts';
 import { passDemands } from './runs/pass-demand.ts';
 import type { PlaceLimits } from './runs/places.ts';
+import { Plays } from './runs/plays/plays.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';
 import { StoredLogs } from './runs/stored-logs.ts';
@@ -216,6 +217,7 @@ export async function startPlayground(
     places: { total: total + 1, perNetwork },
   });
   lost = () => families.leave();
+  const plays = new Plays({ settings, ready, programs, health, fairUse, blocksPerSecond });
   const removal = new Removal({ store, runs, families, programs });
   const rooms = kept.shared
     ? Rooms.openShared(storage.rooms, { ...kept.shared, isAway: () => storage.trouble !== null })
@@ -271,6 +273,7 @@ export async function startPlayground(
     cluster,
     runs,
     families,
+    plays,
     fairUse,
     removal,
     backups,
@@ -287,8 +290,16 @@ export async function startPlayground(
       // Families first, so that they submit no further runs while the current ones end.
       const familiesEnded = families.close();
       const runsEnded = runs.close();
+      const playsEnded = plays.close();
       // At the same time: a run may be waiting for one to boot. Also ends the runtimes that are still warming up.
-      await Promise.all([familiesEnded, runsEnded, ready.close(), compiler.close(), hints.close()]);
+      await Promise.all([
+        familiesEnded,
+        runsEnded,
+        playsEnded,
+        ready.close(),
+        compiler.close(),
+        hints.close(),
+      ]);
       await Promise.allSettled(warm);
       await guard.close();
       rooms.close();

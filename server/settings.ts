@@ -174,6 +174,12 @@ const environment = z.object({
   CPU_SECONDS_PER_HOUR: whole(1, 10_000_000, 1800),
   /** How many people's share the clients at one network address may use together: enough for a class behind it. */
   PEOPLE_PER_ADDRESS: whole(1, 100_000, 40),
+  /** Most programs that are executed by hand at once; one of each person. */
+  MAX_PLAYS: whole(0, 10_000, 16),
+  /** Most of them from one room. */
+  MAX_PLAYS_ROOM: whole(0, 10_000, 12),
+  /** How long the process of such a program waits for the next step, in seconds; then it is begun again when needed. */
+  PLAY_IDLE_SECONDS: whole(1, 3600, 60),
   /** How long the events of a run may wait until they can be saved, in seconds; then it is stopped. */
   UNSAVED_SECONDS: whole(1, 3600, 60),
   /** What the server's log looks like; as JSON, it has a line for each request, too. */

@@ -31,3 +31,4 @@ customElements.define('take-away', TakeAway);
 loadTimelines();
 offerEditing();
 openCodeLinks();
+if (document.getElementById('play') !== null) import('./game/game.ts').then(({ playByHand }) => playByHand());

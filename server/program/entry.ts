@@ -55,7 +55,9 @@ function beginProcess(): void {
       };
       const ordered = order.settings.order;
       if (ordered) {
-        beginOrdered(order, ordered).then(
+        const hear = (listen: (schedule: string) => void) =>
+          orders((order) => order.type === 'play' && listen(order.schedule));
+        beginOrdered(order, ordered, hear).then(
           (error) => end(error === null ? 'returned' : 'threw', error),
           (error) => end('threw', describe(error)),
         );

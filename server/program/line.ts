@@ -49,8 +49,8 @@ export function linesOf(address: string): Lines {
     String.raw`^ +at .*(?:${folderPattern}entry\.mjs|node:|ext:)[^\n]*\n?`,
     'gm',
   );
-  const compiledPaths = new RegExp(`${folderPattern}(${RegExp.escape(file)})?`, 'g');
-  const programFrame = new RegExp(`^ +at .*/${RegExp.escape(module)}:(\\d+):\\d+\\)?$`, 'm');
+  const compiledPaths = new RegExp(String.raw`${folderPattern}(${RegExp.escape(file)}(?:\?load=\d+)?)?`, 'g');
+  const programFrame = new RegExp(`^ +at .*/${RegExp.escape(module)}(?:\\?load=\\d+)?:(\\d+):\\d+\\)?$`, 'm');
 
   const lineIn = (frames: string): number | undefined => {
     const line = Number(programFrame.exec(frames)?.[1]);

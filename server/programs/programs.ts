@@ -38,7 +38,7 @@ export function programsOf(
   compiler: Pick<Compiler, 'compile' | 'forget'>,
 ): Programs {
   return {
-    async of({ lesson, code, runtime, explore }, took) {
+    async of({ lesson, code, runtime, explore, schedule }, took) {
       if (code !== '') {
         const compiled = await compiler.compile(code, took);
         if (compiled.ok) return { text: compiled.text, hasState: compiled.hasState };
@@ -46,7 +46,7 @@ export function programsOf(
       }
       const address = (isPython(runtime) ? pythonPrograms : programs).get(lesson);
       if (address === undefined) throw new Error(`There is no program of lesson "${lesson}".`);
-      if (!explore) return { address };
+      if (!explore && !schedule) return { address };
       return { address, hasState: hasModuleState(fs.readFileSync(fileURLToPath(address), 'utf8')) };
     },
     async errorsIn({ code, explore, schedule }, took) {

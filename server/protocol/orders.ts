@@ -30,12 +30,13 @@ export type PassSettings = {
 };
 
 /**
- * A search for orders, which loads the program's module again for each if `reloads`, and must have ended after `limitMs`,
- * so that there is time left to replay what it has found; or one schedule, of which `isQuiet` reports the outcome alone,
- * and no other facts.
+ * A search for orders, which must have ended after `limitMs`, so that there is time left to replay what it has found;
+ * one schedule, of which `isQuiet` reports the outcome alone, and no other facts; or a schedule that somebody chooses
+ * step by step: see play.ts. `reloads`: the program's module is loaded again for each execution.
  */
 export type Ordered =
   | { kind: 'search'; bounds: SearchBounds; reloads: boolean; limitMs?: number }
+  | { kind: 'play'; reloads: boolean }
   | { kind: 'schedule'; schedule: string; isQuiet: boolean };
 
 /** How a job ended, as exchanged by main and the server. */
@@ -57,4 +58,6 @@ export type Order =
   | { type: 'queue-state'; state: QueueState }
   /** A process that waits for its first order answers with another hello. */
   | { type: 'ping' }
-  | { type: 'calibrate' };
+  | { type: 'calibrate' }
+  /** Execute this schedule, and wait at its end: what was chosen so far, or less of it. */
+  | { type: 'play'; schedule: string };

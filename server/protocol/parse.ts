@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Ask, MAX_PERMITS, VALUE_BYTES } from './asks.ts';
 import type { Evidence } from './evidence.ts';
 import type { LaneFact } from './facts.ts';
+import type { PlayReport } from './play.ts';
 import type { Control, Stamped } from './reports.ts';
 import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, type SearchFact } from './search.ts';
 import { WAIT_KINDS } from './wait-kinds.ts';
@@ -158,6 +159,28 @@ const searchFact: z.ZodType<SearchFact> = z.discriminatedUnion('type', [
   }),
 ]);
 
+const at = z.int().min(0).max(MAX_STEPS);
+
+const playReport: z.ZodType<PlayReport> = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('play-begun') }),
+  z.strictObject({
+    type: z.literal('play-next'),
+    lane,
+    answer: z.int().min(0).max(999),
+    does: z.string().max(20).nullable(),
+    on: z.string().max(120).nullable(),
+    job: jobOrMain,
+    line,
+  }),
+  z.strictObject({
+    type: z.literal('play-waits'),
+    at,
+    count: z.int().min(1).max(1e6),
+    isMisfit: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('play-ended'), at }),
+]);
+
 const asker = { id: z.int().min(0), job: jobOrMain };
 const ask: z.ZodType<Ask> = z.discriminatedUnion('what', [
   z.strictObject({
@@ -209,7 +232,7 @@ const control: z.ZodType<Control> = z.discriminatedUnion('type', [
 
 const stamped: z.ZodType<Stamped> = z.object({
   t: z.number(),
-  report: z.union([laneFact, control, searchFact]),
+  report: z.union([laneFact, control, searchFact, playReport]),
 });
 
 /** Parses a line written by a process; returns null if it is not a report. */

@@ -2,6 +2,7 @@
 import type { Ask } from './asks.ts';
 import type { Evidence } from './evidence.ts';
 import type { LaneFact } from './facts.ts';
+import type { PlayReport } from './play.ts';
 import type { SearchFact } from './search.ts';
 
 /** A request to the server, or a statement about the process itself. */
@@ -34,7 +35,7 @@ export type Control =
   | { type: 'calibrated'; blocksPerSecond: number };
 
 /** One line from a process: a fact for the log, or a control message. */
-export type Report = LaneFact | SearchFact | Control;
+export type Report = LaneFact | SearchFact | PlayReport | Control;
 
 /** A report with its time in ms, on the clock of the process that wrote it. */
 export type Stamped = { t: number; report: Report };

@@ -265,6 +265,7 @@ export function formProps(
     codeErrors,
     hasRun: run !== undefined,
     isOwn,
+    isByHand: playground.settings.MAX_PLAYS > 0,
     // An error at the field is not repeated here.
     expected: errors.repeat || errors.sweep || errors.explore ? UNKNOWN : expectedOf(playground, values),
     lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },

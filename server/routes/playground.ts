@@ -12,6 +12,7 @@ import type { Walls } from '../rooms/walls.ts';
 import type { FairUse } from '../runs/fair-use.ts';
 import type { Families } from '../runs/families.ts';
 import type { Health } from '../runs/health.ts';
+import type { Plays } from '../runs/plays/plays.ts';
 import type { Removal } from '../runs/removal.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { Settings } from '../settings.ts';
@@ -52,6 +53,7 @@ export type Playground = {
   cluster: Sharing | null;
   runs: Runs;
   families: Families;
+  plays: Plays;
   fairUse: FairUse;
   removal: Removal;
   /** Null if PostgreSQL makes them. */

@@ -1,5 +1,5 @@
 /** Runs for people: submitted with the form, shown at their permalink, cancelled, and forked. */
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { runSettings } from '../../views/form/form.ts';
 import { SHOWN } from '../../views/page/own-intro.ts';
@@ -11,25 +11,17 @@ import { baseOf } from './address.ts';
 import { refusalOf } from './busy.ts';
 import { checkSpec } from './check.ts';
 import { failure, isHtmx } from './failure.ts';
-import { typedValues, valuesOf } from './form-values.ts';
-import { formOf, formProps, type PageContent, pageTitle, playgroundPage, waysOf } from './pages.ts';
-import { type Env, remember, rememberSubmitter } from './person.ts';
+import { valuesOf } from './form-values.ts';
+import { formProps, pageTitle, playgroundPage, waysOf } from './pages.ts';
+import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { addressesOf, keyFor, mayCancel } from './rights.ts';
 import { refusedIn } from './room-rules.ts';
 import { sideOf } from './side.ts';
+import { fieldsOf, formIn, GUESS, refuseForm, submissionIn } from './submitted.ts';
 import { entryOf, viewOf } from './view.ts';
 
 const NO_RUN = 'There is no run at this address. It may have been mistyped, or the run has expired.';
-/** The field of the guess, which is no part of a run. */
-const GUESS = 'guess';
-/** The field with the code of the room that the run is made in. */
-const ROOM = 'room';
-/** The field with the number of the room's program that the form began with. */
-const START = 'start';
-/** Fields of the form that are about the page, not about a run. */
-const NOT_OF_RUNS: readonly string[] = [GUESS, SHOWN, ROOM, START];
-const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** Routes `POST /runs` and `/runs/:id`. */
 export function runRoutes(playground: Playground): Hono<Env> {
@@ -38,25 +30,14 @@ export function runRoutes(playground: Playground): Hono<Env> {
   const routes = new Hono<Env>();
 
   routes.post('/runs', async (c) => {
-    if (!FORM_TYPES.test(c.req.header('content-type') ?? '')) {
-      return failure(c, playground, 415, 'Send a form here, or JSON to /api/runs.');
-    }
-    const form = await c.req.formData().catch(() => null);
-    if (!form)
-      return failure(c, playground, 400, 'The form could not be read. Reload the page and try again.');
-    const values = typedValues(form);
-    const submitter = await rememberSubmitter(c);
-    const room = await rooms.find(String(form.get(ROOM) ?? ''));
-    const seat = room?.seatOf(submitter.person);
-    const maxSeconds = room?.state.maxSeconds ?? null;
-    const by = { ...submitter, ...(seat && { seat, ...(maxSeconds !== null && { maxSeconds }) }) };
-    const start = /^\d{1,9}$/.exec(String(form.get(START) ?? ''))?.[0];
-    const inRoom = room && seat && { room, ...(start !== undefined && { start: Number(start) }) };
+    const form = await formIn(c, playground);
+    if (form instanceof Response) return form;
+    const { values, by, inRoom } = await submissionIn(c, playground, form);
     try {
       const parsed = await checkSpec(c, playground, fieldsOf(form));
-      if (!parsed.ok) return await refuse(c, { values, ...parsed, ...inRoom, status: 422 });
+      if (!parsed.ok) return await refuseForm(c, playground, { values, ...parsed, ...inRoom, status: 422 });
       const errors = inRoom && (await refusedIn(inRoom.room, parsed.spec));
-      if (errors) return await refuse(c, { values, errors, ...inRoom, status: 422 });
+      if (errors) return await refuseForm(c, playground, { values, errors, ...inRoom, status: 422 });
       // Closed while it was being submitted.
       const isClosed = () => inRoom?.room.state.isClosed === true;
       if (parsed.family) {
@@ -88,20 +69,14 @@ export function runRoutes(playground: Playground): Hono<Env> {
     } catch (error) {
       const refusal = refusalOf(c, error);
       if (refusal === null) throw error;
-      return refuse(c, { values, ...inRoom, message: refusal.message, status: refusal.status });
+      return refuseForm(c, playground, {
+        values,
+        ...inRoom,
+        message: refusal.message,
+        status: refusal.status,
+      });
     }
   });
-
-  /** Responds with the form as typed, and its errors. */
-  function refuse(c: Context<Env>, content: PageContent & { status: 422 | 429 | 503 }) {
-    if (!isHtmx(c)) return playgroundPage(c, playground, content);
-    const { message = content.errors?.[''] ?? '', status } = content;
-    // Nothing in the form is wrong: it stays as it is, with the cursor where it was.
-    if (status !== 422) return failure(c, playground, status, message);
-    c.header('HX-Retarget', '#run-form');
-    c.header('HX-Reswap', 'outerHTML');
-    return c.html(formOf(playground, content), status);
-  }
 
   routes.get('/runs/:id', async (c, next) => {
     const id = c.req.param('id');
@@ -158,19 +133,4 @@ function guessQuery({ lessons }: Playground, spec: Spec, form: FormData): string
   const choices = entryOf(lessons, spec)?.prediction.choices ?? [];
   const index = typeof guess === 'string' ? choices.indexOf(guess) : -1;
   return index < 0 ? '' : `?${GUESS}=${index}`;
-}
-
-/** Returns the fields as `parseSpec` expects them: lists for the modes and for fields sent twice, text for others. */
-function fieldsOf(form: FormData): Record<string, unknown> {
-  const fields: Record<string, unknown> = Object.create(null);
-  // In one pass: with `getAll` for each name, the largest body would take ten seconds.
-  for (const [name, value] of form) {
-    if (NOT_OF_RUNS.includes(name)) continue;
-    const before = fields[name];
-    if (before === undefined) fields[name] = name === 'modes' ? [value] : value;
-    else if (Array.isArray(before)) before.push(value);
-    else fields[name] = [before, value];
-  }
-  fields.modes ??= [];
-  return fields;
 }

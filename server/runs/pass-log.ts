@@ -12,7 +12,7 @@ const STDERR_BYTES = 64 * 1024;
 export class PassLog {
   /** When the pass started, on the clock of `now`. */
   readonly startedAt = now();
-  #log: RunLog;
+  #log: Pick<RunLog, 'append'>;
   #pass: number;
   /** The latest step, where a scheduler of ours gives the times; null where they are real. */
   #step: number | null;
@@ -20,7 +20,7 @@ export class PassLog {
   #outputBytes = new Map<number | null, number>();
 
   /** `countsSteps`: whether times are steps: see `pass-started`. */
-  constructor(log: RunLog, pass: number, countsSteps = false) {
+  constructor(log: Pick<RunLog, 'append'>, pass: number, countsSteps = false) {
     this.#log = log;
     this.#pass = pass;
     this.#step = countsSteps ? 0 : null;

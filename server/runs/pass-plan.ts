@@ -5,7 +5,7 @@ import type { Booted, Kind } from '../launch/ready.ts';
 import type { HubLoad } from '../program/hub.ts';
 import type { CompiledProgram } from '../programs/programs.ts';
 import type { ServerFact, Status } from '../protocol/facts.ts';
-import type { PassSettings } from '../protocol/orders.ts';
+import type { Ordered, PassSettings } from '../protocol/orders.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { CostSample } from './measured-cost.ts';
 
@@ -13,7 +13,9 @@ export type PassOptions = {
   pass: number;
   kind: Kind;
   program: CompiledProgram;
-  settings: Omit<PassSettings, 'program'>;
+  settings: Omit<PassSettings, 'program' | 'order'> & {
+    order?: Exclude<Ordered, { kind: 'play' }> | undefined;
+  };
   /** The pool of `settings` if memory is the reason for it; null if not. */
   pool: MemoryPool | null;
   cores: number;

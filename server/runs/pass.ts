@@ -359,6 +359,11 @@ class Pass {
       case 'search-ended':
         if (source === this.#main && this.#settings.order?.kind === 'search') this.#searched(report);
         return;
+      case 'play-begun':
+      case 'play-next':
+      case 'play-waits':
+      case 'play-ended':
+        return;
       default:
         this.#log.reach(t);
         this.#checkFact(source, report, atMs);

@@ -7,7 +7,6 @@ import type { Kind, Ready } from '../launch/ready.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
-import type { Ordered, PassSettings } from '../protocol/orders.ts';
 import type { Settings } from '../settings.ts';
 import { lanesOf, limitsOf, type MemoryPool, memoryPool, PROCESS_MIB, passMib } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
@@ -21,7 +20,7 @@ import type { Demand, Ticket, Turn } from './admission.ts';
 import { type CostSample, MeasuredCost } from './measured-cost.ts';
 import { runPass } from './pass.ts';
 import { isCrowd, isOneOfMany, passDemand } from './pass-demand.ts';
-import type { StopReason } from './pass-plan.ts';
+import type { PassOptions, StopReason } from './pass-plan.ts';
 import type { RunLog } from './run-log.ts';
 
 /** What a run needs of the server around it. */
@@ -255,14 +254,15 @@ export class Run {
   }
 }
 
-function passSettings(
+/** Returns what every lane of a pass needs, but for its program. */
+export function passSettings(
   spec: Spec,
   mode: Mode,
   settings: Settings,
   blocksPerSecond: number,
   pool: MemoryPool | null,
   reloads: boolean,
-): Omit<PassSettings, 'program'> {
+): PassOptions['settings'] {
   const { jobs, minSeconds, maxSeconds, work, seed } = spec;
   const workers = pool?.lanes ?? spec.workers;
   const bound = MODE_TRAITS[mode].lane === 'process' ? settings.MAX_PROCESSES : null;
@@ -287,7 +287,11 @@ function passSettings(
 }
 
 /** Returns what a scheduler of ours is to execute; null if the operating system schedules. */
-function orderOf({ explore, schedule }: Spec, { PASS_SECONDS }: Settings, reloads: boolean): Ordered | null {
+function orderOf(
+  { explore, schedule }: Spec,
+  { PASS_SECONDS }: Settings,
+  reloads: boolean,
+): PassOptions['settings']['order'] | null {
   const limitMs = SEARCH_SHARE * PASS_SECONDS * 1000;
   if (explore) return { kind: 'search', bounds: explore, reloads, limitMs };
   return schedule ? { kind: 'schedule', schedule, isQuiet: false } : null;

@@ -41,6 +41,14 @@ const ROUTES: Record<string, Said> = {
   'GET /runs/:id/search': { path: '/runs/ID/search', cache: NEVER },
   'POST /families/:id/orders': { path: '/families/FAMILY/orders', cache: NEVER },
   'GET /families/:file{[\\w-]+\\.json}': { path: '/families/FAMILY.json', cache: ASKED },
+  'POST /games': { path: '/games', cache: NEVER },
+  'GET /games/:id': { path: '/games/none', cache: NEVER },
+  ...Object.fromEntries(
+    ['pick', 'undo', 'again', 'rest', 'save'].map((what) => [
+      `POST /games/:id/${what}`,
+      { path: `/games/none/${what}`, cache: NEVER },
+    ]),
+  ),
   'GET /compare': { path: '/compare?a=ID&b=ID', cache: NEVER },
   'GET /expected': { path: '/expected?jobs=2', cache: NEVER },
   'GET /healthz': { path: '/healthz', cache: NEVER },

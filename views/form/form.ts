@@ -51,6 +51,8 @@ export type FormProps = {
   lesson: FormLesson | null;
   /** Whether the page shows a run. If not, Run gets the focus. */
   hasRun: boolean;
+  /** Whether its program can be executed by hand. */
+  isByHand: boolean;
   /** Whether the program is one that somebody wrote or changed. */
   isOwn: boolean;
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
@@ -69,6 +71,7 @@ export function runForm(props: FormProps) {
   const { base, values, message, expected, lesson, hasRun } = props;
   return html`<form id="run-form"${props.isOwn ? html` data-own` : null} method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 ${props.room === undefined ? null : html`<input type="hidden" name="room" value="${props.room}">`}${props.start === undefined ? null : html`<input type="hidden" name="start" value="${props.start}">`}<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focusOf(props) === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
+${props.isByHand ? html`<p class="by-hand"><button id="by-hand" type="submit" formaction="${base}/games" hx-post="${base}/games" hx-target="#run">Be the scheduler</button> <span class="quiet">Choose the order of the steps yourself.</span></p>` : null}
 ${codeErrorList(props)}
 <div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
 ${runSettings(props)}

@@ -10,6 +10,7 @@ import { firstOf, switchesOf } from './enumerate.ts';
 import type { Choose } from './execution.ts';
 import { LaneThreads, LoadError } from './lane-threads.ts';
 import { isFailing, reportable } from './outcome.ts';
+import { type HearSchedules, play } from './play.ts';
 import { Scheduler } from './scheduler.ts';
 import { search } from './search.ts';
 
@@ -18,15 +19,19 @@ const SEARCH_DRAW = 200_000;
 
 const afterOthers = globalThis.setImmediate;
 
-/** Executes what is ordered. Resolves with an error if main failed, or the program could not be executed; or null. */
+/**
+ * Executes what is ordered. Resolves with an error if main failed, or the program could not be executed; or null. `hear`
+ * brings further orders.
+ */
 export async function beginOrdered(
   { settings }: Order & { type: 'begin-main' },
   order: Ordered,
+  hear: HearSchedules,
 ): Promise<string | null> {
   const memory = newMemory();
-  const isHeard = order.kind === 'schedule' && !order.isQuiet;
+  const isHeard = order.kind === 'play' || (order.kind === 'schedule' && !order.isQuiet);
   const threads = new LaneThreads(settings, memory, isHeard);
-  const scheduler = new Scheduler(settings, threads, memory, order.kind === 'search' && order.reloads);
+  const scheduler = new Scheduler(settings, threads, memory, order.kind !== 'schedule' && order.reloads);
   try {
     if (order.kind === 'search') {
       const breathe = () => new Promise<void>((resolve) => afterOthers(resolve));
@@ -34,6 +39,7 @@ export async function beginOrdered(
       await search(scheduler, { ...order, random }, (fact) => emit(fact), breathe);
       return null;
     }
+    if (order.kind === 'play') return await play(scheduler, hear);
     return await executeSchedule(scheduler, order.schedule, order.isQuiet);
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;

@@ -23,6 +23,9 @@ export type Taken = { options: Option[]; chosen: number };
  */
 export type Choose = (options: Option[], current: number | null, at: number, soFar: SoFar) => number | null;
 
+/** Does the same, or returns a promise of it: somebody has to be asked. */
+export type ChooseLater = (...args: Parameters<Choose>) => ReturnType<Choose> | Promise<ReturnType<Choose>>;
+
 /**
  * Reports whether a lane will be chosen at choice `at`, as long as it can go on. It then goes on without asking, which
  * saves handing over the turn.

@@ -11,7 +11,7 @@ import { Hub } from '../hub.ts';
 import { Memory } from '../memory.ts';
 import { type Access, isOfMemory } from '../steps.ts';
 import type { Effect, EffectOfStep } from './effects.ts';
-import type { Choose, Execution, Executor, GoesOn, Option, Taken } from './execution.ts';
+import type { ChooseLater, Execution, Executor, GoesOn, Option, Taken } from './execution.ts';
 import type { LaneThreads } from './lane-threads.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait, Sleep } from './messages.ts';
 import { type Accessed, endingOf } from './outcome.ts';
@@ -67,7 +67,7 @@ export class Scheduler implements Executor {
   }
 
   /** Executes the program once. Rejects with `LoadError` if it cannot be loaded. */
-  async execute(choose: Choose, goesOn: GoesOn = () => false): Promise<Execution> {
+  async execute(choose: ChooseLater, goesOn: GoesOn = () => false): Promise<Execution> {
     await this.#threads.ensure(this.lanes);
     this.#words.fill(0);
     if (this.reloads) this.#load++;
@@ -133,7 +133,7 @@ class OneExecution {
     return this.#queue ?? this.#hub.messages;
   }
 
-  async run(choose: Choose, goesOn: GoesOn): Promise<void> {
+  async run(choose: ChooseLater, goesOn: GoesOn): Promise<void> {
     this.#open(0);
     await this.#tell(0, { do: 'begin', name: 'main', load: this.#load, job: null });
     for (let current: number | null = null; ; ) {
@@ -149,7 +149,8 @@ class OneExecution {
         this.isCut = true;
         break;
       }
-      const chosen = choose(options, current, this.taken.length, this);
+      const choice = choose(options, current, this.taken.length, this);
+      const chosen = typeof choice === 'object' ? await choice : choice;
       const option = chosen === null ? undefined : options[chosen];
       if (chosen === null || !option) {
         this.isStopped = true;

@@ -18,6 +18,7 @@ async function form(runtimes: readonly Runtime[], runtime: Runtime, isOwn = fals
     expected: UNKNOWN,
     lesson: null,
     hasRun: false,
+    isByHand: true,
     isOwn,
     limits: { maxRepeat: 50, maxJobs: 100, maxProcesses: 32, passSeconds: 60 },
   });

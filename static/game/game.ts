@@ -1,0 +1,61 @@
+/** The page of a program that is executed by hand: keys for its buttons, what is said of each step, and leaving. */
+import { announce } from '../page/announcer.ts';
+import { contextOf } from '../page/messages.ts';
+
+/** Handles the page's events. What its buttons do is in the markup. */
+export function playByHand(): void {
+  let isWaiting = false;
+  /** A key that was pressed before the answer to the one before. */
+  let early: string | null = null;
+  let said = '';
+
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isText(event.target)) return;
+    const key = event.key === 'Backspace' ? 'z' : event.key.toLowerCase();
+    if (!/^[0-9z]$/.test(key) || event.repeat) return;
+    event.preventDefault();
+    if (isWaiting) early = key;
+    else press(key);
+  });
+  document.addEventListener('htmx:config:request', (event) => {
+    if (isMove(event)) isWaiting = true;
+  });
+  document.addEventListener('htmx:finally:request', (event) => {
+    if (!isMove(event)) return;
+    isWaiting = false;
+    const words = game()?.dataset.said ?? '';
+    if (words !== said) announce(document.body, words);
+    said = words;
+    // After the focus has been restored.
+    setTimeout(() => {
+      if (document.activeElement === document.body) firstButton()?.focus({ preventScroll: true });
+      const key = early;
+      early = null;
+      if (key !== null) press(key);
+    });
+  });
+  addEventListener('pagehide', () => {
+    const address = game()?.dataset.play;
+    if (address) navigator.sendBeacon(`${address}/rest`);
+  });
+}
+
+function game(): HTMLElement | null {
+  return document.getElementById('play');
+}
+
+function press(key: string): void {
+  game()?.querySelector<HTMLButtonElement>(`button[data-key="${key}"]:enabled`)?.click();
+}
+
+function firstButton(): HTMLElement | null | undefined {
+  return game()?.querySelector<HTMLElement>('button[name="step"], #play-save, button:enabled');
+}
+
+function isMove(event: Event): boolean {
+  return contextOf(event)?.sourceElement?.closest('.play-lanes, .play-moves') != null;
+}
+
+function isText(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('input:not([type=hidden]), textarea, select');
+}
