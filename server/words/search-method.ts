@@ -13,23 +13,23 @@ export function methodWords(end: SearchEnd): string[] {
     told.push(
       isComplete
         ? `Every order${bound} was tried: ${executed}.`
-        : `The search was stopped by its limit before every order${bound} had been tried: ${executed}.`,
+        : `Not every order${bound} was tried: ${executed}.`,
     );
   if (method === 'reduced') {
     told.push(
       'There are too many orders to try each. Orders that differ only in steps that do not affect each other end the same way, so only one of each such set matters.',
       isComplete
         ? `Every different order that matters${bound} was tried: ${executed}.`
-        : `The search was stopped by its limit before it had tried all that matter${bound}: ${executed}.`,
+        : `Not all that matter${bound} were tried: ${executed}.`,
     );
   }
   if (method === 'random') {
     told.push(
-      `There are too many orders to try all that matter, so ${count(schedules, 'schedule')}${bound} ${schedules === 1 ? 'was' : 'were'} drawn at random and led to ${count(orders, 'different order')}.`,
+      `There are too many orders to try all that matter. The last of the schedules were drawn at random: ${executed}, which led to ${count(orders, 'different order')} that ${orders === 1 ? 'matters' : 'matter'}.`,
     );
     if (probability !== null && probability.perSchedule > 0)
       told.push(
-        `A fault that needs ${count(probability.depth, 'step')} in a certain order is found by one schedule with a probability of at least 1 in ${inverse(probability.perSchedule)}. A fault can still be there that none of them found.`,
+        `A fault that needs ${count(probability.depth, 'step')} in a certain order is found by one that is drawn with a probability of at least 1 in ${inverse(probability.perSchedule)}. A fault can still be there that none of them found.`,
       );
   }
   if (preemptions !== null)
@@ -65,6 +65,11 @@ const REDUCTION: Source = {
   title: 'Dynamic Partial-Order Reduction for Model Checking Software',
   where: 'POPL',
 };
+const SOURCE_SETS: Source = {
+  authors: 'Abdulla, Aronis, Jonsson and Sagonas 2014',
+  title: 'Optimal Dynamic Partial Order Reduction',
+  where: 'POPL',
+};
 const BOUNDED_REDUCTION: Source = {
   authors: 'Coons, Musuvathi and McKinley 2013',
   title: 'Bounded Partial-Order Reduction',
@@ -80,7 +85,7 @@ const RANDOM: Source = {
 export function sourcesOf(ends: readonly SearchEnd[]): Source[] {
   const used = ends.flatMap(({ method, preemptions }) => [
     CONTEXT_BOUNDING,
-    ...(method === 'reduced' ? [REDUCTION] : []),
+    ...(method === 'reduced' ? [REDUCTION, SOURCE_SETS] : []),
     ...(method === 'reduced' && preemptions !== null ? [BOUNDED_REDUCTION] : []),
     ...(method === 'random' ? [RANDOM] : []),
   ]);

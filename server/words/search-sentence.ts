@@ -65,7 +65,7 @@ function failingWords(search: PassSearch, ended: SearchEnd): string {
 /** How many orders there are, or were tried: `6 orders.` */
 function leadOf(search: PassSearch, { orders, method, isComplete, preemptions }: SearchEnd): string {
   const bound = preemptions === null ? '' : ` with ${boundWords(preemptions)}`;
-  if (method === 'random') return `${count(orders, 'order')}${bound}, drawn at random.`;
+  if (method === 'random') return `${matter(orders)}${bound}, the last of them drawn at random.`;
   const noun = method === 'every' ? count(orders, 'order') : matter(orders);
   if (isExhaustive(search) || isComplete) return `${noun}${bound}.`;
   return `${noun}${bound} ${orders === 1 ? 'was' : 'were'} tried, not all.`;

@@ -136,8 +136,8 @@ describe('methodWords', () => {
     const years = (...ends: Parameters<typeof searchEnd>[0][]) =>
       sourcesOf(ends.map(searchEnd)).map(({ authors }) => authors.slice(-4));
     expect(years({}, {})).toEqual(['2007']);
-    expect(years({ method: 'reduced' })).toEqual(['2007', '2005']);
-    expect(years({ method: 'reduced', preemptions: 2 })).toEqual(['2007', '2005', '2013']);
+    expect(years({ method: 'reduced' })).toEqual(['2007', '2005', '2014']);
+    expect(years({ method: 'reduced', preemptions: 2 })).toEqual(['2007', '2005', '2014', '2013']);
     expect(years({ method: 'random' })).toEqual(['2007', '2010']);
   });
 });

@@ -157,6 +157,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     context.name = order.name;
     context.running.clear();
     session = newSession();
+    if (order.queue) session.asker.receiveState(order.queue);
     if (order.load === 0) {
       takePart(order.job);
       return;

@@ -396,6 +396,7 @@ class OneExecution {
   }
 
   #open(lane: number): LaneState {
+    const { size, limit } = this.#hub.state;
     const state: LaneState = {
       at: 'idle',
       access: null,
@@ -405,7 +406,8 @@ class OneExecution {
       expects: 0,
       isClosed: false,
       job: null,
-      queue: undefined,
+      // What the queue is like before it is used, the lane knows.
+      queue: size > 0 || limit !== null ? { size, limit } : undefined,
     };
     this.#lanes[lane] = state;
     return state;

@@ -39,8 +39,8 @@ export type SearchOrder = Omit<Ordered & { kind: 'search' }, 'kind' | 'reloads'>
  *
  * Without a bound of preemptions, all orders are enumerated if there are at most MAX_ENUMERATED. If there are more, the
  * search is reduced (reduce.ts). With a bound, the orders with no preemption are enumerated, then those with one, and
- * so on (bounded.ts); so are those of a program that spins, whose orders do not end. If that does not come to its end
- * either, orders are drawn at random (random.ts).
+ * so on (bounded.ts); so are those of a program that spins, whose orders do not end. If without a bound that does not
+ * come to its end either, orders are drawn at random (random.ts).
  */
 export async function search(
   executor: Executor,
@@ -89,7 +89,8 @@ class Search {
       isDone = await reduce(this.#executor, (execution) => this.#goesOn(execution, SHARES.systematic));
     }
     this.#isComplete = isDone && !findings.isCut && findings.late === 0;
-    if (!isDone && this.#isWithin(SHARES.random)) await this.#draw();
+    // What is drawn keeps to no bound of preemptions.
+    if (!isDone && preemptions === null && this.#isWithin(SHARES.random)) await this.#draw();
     if (this.#method !== 'every') await this.#shorten();
     this.#reportAll();
   }
@@ -118,9 +119,10 @@ class Search {
   }
 
   async #rounds(most: number, isFair: boolean): Promise<'done' | 'spins' | 'stopped'> {
+    const share = this.#order.bounds.preemptions === null ? SHARES.systematic : 1;
     for (let preemptions = 0; preemptions <= most; preemptions++) {
       const end = await enumerateBounded(this.#executor, { preemptions, isFair }, async (execution) => {
-        const goesOn = await this.#goesOn(execution, SHARES.systematic);
+        const goesOn = await this.#goesOn(execution, share);
         return goesOn && (isFair || !this.#findings.isCut);
       });
       if (end === 'all') return 'done';

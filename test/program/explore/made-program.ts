@@ -1,27 +1,19 @@
 /** Programs as data, for tests: simulated (simulated.ts), or as text that lanes execute. */
 import fc from 'fast-check';
 
+/** Accesses of one kind. */
+export type Plain = { do: 'read' | 'write' | 'add' | 'push' | 'values' | 'put' | 'get' | 'size' };
+
 /** What a job does. `write` writes what was read last, plus 1; `skip` skips the next accesses if that is odd. */
 export type Op =
-  | {
-      do:
-        | 'read'
-        | 'write'
-        | 'add'
-        | 'push'
-        | 'values'
-        | 'put'
-        | 'get'
-        | 'size'
-        | 'sleep'
-        | 'fail'
-        | 'take'
-        | 'give';
-    }
+  | Plain
+  | { do: 'sleep' | 'fail' | 'take' | 'give' }
   | { do: 'acquire' | 'release'; lock: string }
   | { do: 'wait'; lock: string }
   | { do: 'notify'; all: boolean }
   | { do: 'skip'; count: number }
+  /** Reads until it is not 0. */
+  | { do: 'spin' }
   /** Main alone: starts the jobs, limits the queue. */
   | { do: 'start' }
   | { do: 'limit'; length: number };
@@ -104,6 +96,8 @@ function textOfOp(op: Op): string {
       return `await condition('c').wait(lock('${op.lock}'));`;
     case 'notify':
       return op.all ? "condition('c').notifyAll();" : "condition('c').notify();";
+    case 'spin':
+      return 'while (shared.counter.read() === 0);';
     case 'start':
       return 'for (let n = 0; n < jobs; n++) started.push(await start(n));';
     case 'limit':

@@ -303,6 +303,10 @@ class OneSimulation {
         if (blocked('read', 'counter')) return 'access';
         strand.seen = this.#counter;
         return 'goes on';
+      case 'spin':
+        if (blocked('read', 'counter')) return 'access';
+        if (this.#counter === 0) strand.at--;
+        return 'goes on';
       case 'write':
         if (blocked('write', 'counter')) return 'access';
         this.#counter = strand.seen + 1;
