@@ -13,5 +13,7 @@ export type EffectOfStep =
   | { did: 'leave'; lane: number }
   /** A line was written, and the program's check sees in which order lines were. */
   | { did: 'line' }
+  /** A sleep began or ended, and sleeps end in the order of their seconds. */
+  | { did: 'sleep' }
   /** The program ended, whatever else could have come. */
   | { did: 'end' };

@@ -107,6 +107,9 @@ export class Footprints {
         case 'line':
           writes.push('lines');
           break;
+        case 'sleep':
+          writes.push('sleeps');
+          break;
         case 'end':
           hasEnded = true;
       }

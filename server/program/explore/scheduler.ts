@@ -263,6 +263,8 @@ class OneExecution {
   async #note(lane: number, state: LaneState, report: LaneReport): Promise<void> {
     const before = new Map(state.sleeps.map((sleep) => [sleep.id, sleep.dueMs]));
     const dueMs = ({ id, ms }: Sleep) => before.get(id) ?? this.#nowMs + ms;
+    const isOther = report.sleeps.length !== before.size || report.sleeps.some(({ id }) => !before.has(id));
+    if (this.#inOrder && isOther) this.#did({ did: 'sleep' });
     state.sleeps = report.sleeps.map((sleep) => ({ ...sleep, dueMs: dueMs(sleep) }));
     state.access = report.at === 'access' ? report.access : null;
     state.line = report.at === 'access' ? report.line : undefined;
@@ -345,6 +347,7 @@ class OneExecution {
     if (closed) {
       state.isClosed = true;
       this.#did({ did: 'leave', lane });
+      if (this.#inOrder && state.sleeps.length > 0) this.#did({ did: 'sleep' });
       this.#hub.leave(lane);
     }
     this.#send(0, { do: 'ended', lanes: [{ lane, outcome, closed }] });
