@@ -133,7 +133,7 @@ export function gameRoutes(playground: Playground): Hono<Env> {
     if (isHtmx(c)) {
       // Also what is refused shows the game as it is.
       c.header('HX-Retarget', '#play');
-      c.header('HX-Reswap', 'outerHTML');
+      c.header('HX-Reswap', 'outerMorph');
       return c.html(gameSection(props), status);
     }
     unlist(c);

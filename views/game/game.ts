@@ -109,7 +109,7 @@ function lanes(p: GameProps, pass: PassTimeline | null) {
 `;
   });
   const hidden = count > MAX_CHOICES ? `Only the first ${MAX_CHOICES} of ${count} steps are shown.` : null;
-  return html`<form class="play-lanes" method="post" action="${address}" hx-post="${address}" hx-target="#play" hx-swap="outerHTML">
+  return html`<form class="play-lanes" method="post" action="${address}" hx-post="${address}" hx-target="#play" hx-swap="outerMorph">
 <input type="hidden" name="at" value="${chosen}">
 <ul${isOnLoop ? html` class="is-loop"` : null} aria-label="Lanes">${items}</ul>
 ${hidden && html`<p class="quiet">${hidden}</p>`}
@@ -149,7 +149,7 @@ function moves(p: GameProps) {
   const { id, base, chosen, outcome } = p;
   const address = `${base}/games/${id}`;
   const form = (name: string, words: string, isOff: boolean, key: string | null = null) =>
-    html`<form method="post" action="${address}/${name}" hx-post="${address}/${name}" hx-target="#play" hx-swap="outerHTML"><input type="hidden" name="at" value="${chosen}"><button id="play-${name}" type="submit"${key && html` data-key="${key}" aria-keyshortcuts="${key} Backspace"`}${isOff ? html` disabled` : null}>${words}</button></form>`;
+    html`<form method="post" action="${address}/${name}" hx-post="${address}/${name}" hx-target="#play" hx-swap="outerMorph"><input type="hidden" name="at" value="${chosen}"><button id="play-${name}" type="submit"${key && html` data-key="${key}" aria-keyshortcuts="${key} Backspace"`}${isOff ? html` disabled` : null}>${words}</button></form>`;
   return html`<div class="play-moves">
 ${form('undo', 'Undo', chosen === 0, 'z')}
 ${form('again', 'Start over', chosen === 0)}

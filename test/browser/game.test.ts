@@ -1,0 +1,57 @@
+/** Being the scheduler in the browser: with keys and clicks, and without script. */
+import process from 'node:process';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
+import { fill, openSettings } from './playground-page.ts';
+
+let server: Server;
+let browser: TestBrowser;
+beforeAll(async () => {
+  [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
+});
+afterEach(async () => expect(await browser.faults()).toEqual([]));
+afterAll(() => Promise.all([browser?.close(), server?.close()]));
+
+const sentence = (page: Page) => page.locator('#play .sentence').innerText();
+const chosen = (page: Page) => page.locator('#play input[name=at]').first().inputValue();
+
+/** Begins a game of a lesson with the form of its page. */
+async function begin(page: Page): Promise<void> {
+  await page.goto(`${server.url}/lessons/lost-update`);
+  await openSettings(page);
+  await fill(page, { jobs: '3' });
+  await page.click('#by-hand');
+  await page.waitForURL(/\/games\/[\w-]{21}$/);
+}
+
+it('game: keys let lanes go and undo, what happened is announced, and the end can be saved', async () => {
+  const page = await browser.open();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await begin(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  for (const [n, key] of [...'0121'].entries()) {
+    await page.keyboard.press(key);
+    await expect.poll(() => chosen(page)).toBe(String(n + 1));
+  }
+  expect(await sentence(page)).toBe('Step 4: job 0 writes 1.');
+  expect(await page.locator('.spoken').innerText()).toContain('Step 4: job 0 writes 1.');
+  expect(await page.locator('.line.is-at').count()).toBe(1);
+  await page.keyboard.press('Backspace');
+  await expect.poll(() => chosen(page)).toBe('3');
+  // Two keys, faster than an answer: both count.
+  await page.keyboard.press('1');
+  await page.keyboard.press('2');
+  await expect.poll(() => chosen(page)).toBe('5');
+  for (const [n, lane] of [0, 0, 3, 0].entries()) {
+    await page.locator(`#step-${lane}-0`).click();
+    if (n < 3) await expect.poll(() => chosen(page)).toBe(String(n + 6));
+  }
+  await page.locator('#play-save').waitFor();
+  expect(await sentence(page)).toContain('job 2 overwrites what job 0 wrote');
+  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}-narrow.png`, fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 900 });
+  if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}-wide.png`, fullPage: true });
+  await page.click('#play-save');
+  await page.waitForURL(/\/runs\/[\w-]{21}$/);
+});
