@@ -1,5 +1,6 @@
 /** Finds the Pythons of this machine: one with a global interpreter lock, and a free-threaded one, if there are any. */
 import { execFile } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -77,6 +78,7 @@ function whyOf(named: string | null, [first]: readonly string[]): string {
 
 /** Resolves with what an executable is; with why it cannot be used, if it is a Python; and empty if it is none. */
 async function ask(file: string): Promise<(FoundPython & { isFree: boolean }) | string> {
+  if (isMissing(file)) return '';
   try {
     const options = { timeout: LIMIT_MS, env: {}, encoding: 'utf8' } as const;
     const { stdout } = await run(file, ['-I', '-S', '-c', SAYS], options);
@@ -88,5 +90,16 @@ async function ask(file: string): Promise<(FoundPython & { isFree: boolean }) | 
     return { file: real, version, folders, isFree: isFree === 'True' };
   } catch {
     return '';
+  }
+}
+
+/** Reports whether there is no such file: that is known sooner than from an attempt to start it. */
+function isMissing(file: string): boolean {
+  try {
+    fs.accessSync(file);
+    return false;
+  } catch (cause) {
+    // On Deno, the server may not look for all that it may run.
+    return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
   }
 }
