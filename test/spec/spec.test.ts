@@ -98,6 +98,19 @@ describe('specParser: orders', () => {
     });
     // The lesson is repeated otherwise.
     expect(parsedOf({ lesson: 'often', explore: true })).toMatchObject({ family });
+    const asked = {
+      explore: 'possible',
+      modes: ['sequential', 'threads', 'event-loop'],
+      repeat: '9',
+      sweep: '3',
+    };
+    expect(parsedOf({ ...asked, schedule: '1-2' })).toMatchObject({
+      family,
+      spec: { explore, modes: ['event-loop', 'threads'] },
+    });
+    expect(parsedOf({ explore: 'possible', modes: ['processes'] })).toMatchObject({
+      spec: { modes: ['threads'] },
+    });
   });
 
   it('specParser: a search that is not asked for leaves no trace, whatever its bounds', () => {

@@ -71,7 +71,12 @@ export function runForm(props: FormProps) {
   const { base, values, message, expected, lesson, hasRun } = props;
   return html`<form id="run-form"${props.isOwn ? html` data-own` : null} method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
 ${props.room === undefined ? null : html`<input type="hidden" name="room" value="${props.room}">`}${props.start === undefined ? null : html`<input type="hidden" name="start" value="${props.start}">`}<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focusOf(props) === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
-${props.isByHand ? html`<p class="by-hand"><button id="by-hand" type="submit" formaction="${base}/games" hx-post="${base}/games" hx-target="#run">Be the scheduler</button> <span class="quiet">Choose the order of the steps yourself.</span></p>` : null}
+${
+  props.isByHand
+    ? html`<p class="by-hand"><button id="by-hand" type="submit" formaction="${base}/games" hx-post="${base}/games" hx-target="#run">Be the scheduler</button> <span class="quiet">Choose the order of the steps yourself.</span></p>
+<p class="by-hand"><button id="every-order" type="submit" name="explore" value="possible">Try every order</button> <span class="quiet">In threads and on the event loop.</span></p>`
+    : null
+}
 ${codeErrorList(props)}
 <div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
 ${runSettings(props)}
