@@ -78,13 +78,55 @@ test('reduce: jobs that share nothing, or only read, have one order that matters
   expect(executions).toBe(1);
 });
 
-test('reduce: what a program ends with before others have their turn is among the outcomes', async () => {
-  const program: MadeProgram = {
-    jobs: [[[{ do: 'push' }]], [[{ do: 'get' }]]],
-    main: [{ do: 'values' }],
-    limit: null,
-  };
+const [READ, WRITE, ADD, PUSH, PUT, GET] = (['read', 'write', 'add', 'push', 'put', 'get'] as const).map(
+  (name): Op => ({ do: name }),
+) as [Op, Op, Op, Op, Op, Op];
+const SLEEP: Op = { do: 'sleep' };
+const FAIL: Op = { do: 'fail' };
+const ACQUIRE: Op = { do: 'acquire', lock: 'a' };
+const RELEASE: Op = { do: 'release', lock: 'a' };
+
+test.each<{ what: string; jobs: MadeJob[]; main?: Op[] }>([
+  {
+    what: 'main fails, whatever the jobs have yet to do',
+    jobs: [[[ADD, PUSH]], [[ADD]]],
+    main: [READ, FAIL],
+  },
+  {
+    what: 'a job waits for two sleeps',
+    jobs: [
+      [
+        [SLEEP, ADD, ADD],
+        [SLEEP, WRITE],
+      ],
+    ],
+  },
+  {
+    what: 'a message comes before a sleep ends, or after',
+    jobs: [
+      [
+        [SLEEP, ADD, ADD],
+        [GET, WRITE],
+      ],
+      [[PUT]],
+    ],
+  },
+  {
+    what: 'a job fails while it waits for a lock',
+    jobs: [[[ACQUIRE, RELEASE]], [[ACQUIRE], [ADD, FAIL]], [[ACQUIRE]]],
+  },
+  {
+    what: 'a wait asks for its lock again when it is notified',
+    jobs: [
+      [[ACQUIRE, { do: 'wait', lock: 'a' }, PUSH, RELEASE]],
+      [[{ do: 'notify', all: false }]],
+      [[ACQUIRE, PUSH, RELEASE]],
+    ],
+  },
+])('reduce: all outcomes are found if $what', async ({ jobs, main = null }) => {
+  const program: MadeProgram = { jobs, main, limit: null };
   const all = await ofAll(new Simulated(program));
+  expect(all?.size).toBeGreaterThan(1);
   expect((await ofReduced(new Simulated(program))).outcomes).toEqual(all);
 });
 

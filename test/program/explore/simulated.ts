@@ -230,6 +230,10 @@ class OneSimulation {
     if (!this.#isJoining) return;
     while (this.#ended.has(this.#joining)) this.#joining++;
     if (this.#joining < this.#program.jobs.length) return;
+    this.#end();
+  }
+
+  #end(): void {
     this.#isOver = true;
     if (this.#program.main) this.#did({ did: 'end' });
   }
@@ -249,7 +253,8 @@ class OneSimulation {
       if (result === 'waits') state.ready.shift();
       if (result === 'failed') {
         state.ready = [];
-        this.#finish(state, lane);
+        if (lane === 0) this.#end();
+        else this.#finish(state, lane);
         return;
       }
     }
