@@ -10,6 +10,7 @@ import { familySentence } from '../../server/words/family-sentence.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { boundWords } from '../../server/words/search-sentence.ts';
 import { count } from '../../server/words/units.ts';
+import { beginGame } from '../game/begin.ts';
 import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
 import { poll } from '../page/poll.ts';
@@ -72,6 +73,7 @@ ${connectionLine()}
 ${held ? html`<p class="family-left quiet">The search waits. ${held}</p>` : null}
 <p class="family-spec">An order is the sequence in which the jobs reach what they share: counter, list, queue, locks. ${asked(family, program)}</p>
 <p class="family-ways"><a href="${base}/?from=${id}">Use these settings again</a> ${search ? html`<a href="${base}/runs/${search.id}">The search as a run</a> ` : null}<a href="${base}/families/${id}.json">Outcomes as JSON</a>${mine ? html` <a href="${base}/families/${id}/delete">Delete this search</a>` : null}</p>
+${beginGame(spec, base)}
 </div>`;
 }
 
