@@ -27,6 +27,7 @@ import { assetRoutes } from './routes/assets.ts';
 import { limitBody } from './routes/body.ts';
 import { refusalOf } from './routes/busy.ts';
 import { storeNothing } from './routes/caching.ts';
+import { challengeRoutes } from './routes/challenges.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { deletionRoutes } from './routes/deletion.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -181,6 +182,7 @@ export function createApp({
     app.route('/', familyRoutes(playground));
     app.route('/', gameRoutes(playground));
     app.route('/', orderRoutes(playground));
+    app.route('/', challengeRoutes(playground));
     app.route('/', deletionRoutes(playground));
     app.route('/', reportRoutes(playground));
     app.route('/', teachingRoutes(playground));

@@ -1,5 +1,6 @@
 /** Assembles the playground: compiled programs, store, admission, guard, ready processes, and runs. */
 import os from 'node:os';
+import { readChallenges } from './challenges/catalogue.ts';
 import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard, type ProcessLimits } from './launch/guard.ts';
@@ -100,7 +101,8 @@ export async function startPlayground(
     const [built, probed] = [await building, await probing];
     // Not before: the compiler tells where a mistake in a lesson is.
     const lessons = await readCatalogue(lessonsFolder);
-    return { kept, sandboxFolder, guard, built, lessons, probed, pythons: await finding };
+    const challenges = readChallenges();
+    return { kept, sandboxFolder, guard, built, lessons, challenges, probed, pythons: await finding };
   };
   const giveUp = async (error: unknown): Promise<never> => {
     await opened?.close();
@@ -108,7 +110,8 @@ export async function startPlayground(
     folder.release();
     throw openedStore?.refusal(error) ?? refusal(error, settings.DATA_DIR);
   };
-  const { kept, sandboxFolder, guard, built, lessons, probed, pythons } = await prepare().catch(giveUp);
+  const { kept, sandboxFolder, guard, built, lessons, challenges, probed, pythons } =
+    await prepare().catch(giveUp);
   const { storage, secret, backups } = kept;
   const { store } = storage;
   const sandbox = new Sandbox(probed, {
@@ -177,6 +180,7 @@ export async function startPlayground(
           runtimes: () => runners.present,
         });
   const ofRuns = shared === null ? settings : settingsOn(runners, settings);
+  const challengeNames: ReadonlySet<string> = new Set(challenges.map(({ slug }) => slug));
   const lessonSettings = new Map(lessons.map((lesson) => [lesson.slug, lesson.settings]));
   const lessonPrograms = new Map(
     lessons.map(({ slug, program, python }) => [slug, python === null ? [program] : [program, python]]),
@@ -249,10 +253,12 @@ export async function startPlayground(
     built,
     compressed,
     lessons,
+    challenges,
     parseSpec: currentParser(() => ({
       maxJobs: settings.MAX_JOBS,
       ...limitsOf(ofRuns),
       lessons: lessonSettings,
+      challenges: challengeNames,
       python: {
         runtimes: (shared === null ? runtimes : runners.present).filter(isPython),
         why: shared === null ? pythons.why : 'No server that executes runs has a Python.',

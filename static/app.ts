@@ -5,6 +5,7 @@
 import './page/language.ts';
 import 'htmx.org';
 import { offerCancel } from './page/cancel.ts';
+import { beginChallenges } from './page/challenges.ts';
 import { openCodeLinks } from './page/code-link.ts';
 import { copyOnClick } from './page/copy.ts';
 import { offerEditing } from './page/edit.ts';
@@ -26,6 +27,7 @@ fillOnClick();
 openFolded();
 offerCancel();
 beginLessons();
+beginChallenges();
 showLocalTimes();
 customElements.define('take-away', TakeAway);
 loadTimelines();

@@ -79,4 +79,9 @@ export type SearchFact =
       probability: { perSchedule: number; depth: number } | null;
       /** Whether the program's module was loaded once for all schedules, or again for each. */
       module: 'kept' | 'loaded-again';
+      /**
+       * How far jobs overlap, if all orders were tried. `orders`: how many of them let a job take a step between the first
+       * and the last of another; requests for locks and permits are not counted as steps. `steps`: the most of one job.
+       */
+      overlap?: { orders: number; steps: number } | undefined;
     };

@@ -1,8 +1,11 @@
 /** Families of runs: the page, the part of it that changes, the figures as JSON, and cancelling. */
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
+import type { ChallengeVerdict } from '../../views/challenge/verdict.ts';
 import { familySection } from '../../views/family/family.ts';
 import { page } from '../../views/page/page.ts';
+import { verdictOf } from '../challenges/verdict.ts';
+import { verdictWords } from '../challenges/verdict-words.ts';
 import { type Family, figuresOf } from '../figures/family.ts';
 import { plannedTimes } from '../figures/planned.ts';
 import { remainingOf } from '../figures/remaining.ts';
@@ -27,9 +30,14 @@ const REFRESH_SECONDS = 2;
 
 /** Routes `/families/*`. */
 export function familyRoutes(playground: Playground): Hono<Env> {
-  const { families, lessons } = playground;
+  const { families, lessons, challenges } = playground;
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
+  const judged = ({ spec, status, runs }: Family) => {
+    const challenge = challenges.find(({ slug }) => slug === spec.challenge);
+    if (challenge === undefined || !spec.explore) return null;
+    return { challenge, verdict: status === null ? null : verdictOf(challenge, spec, searchesIn({ runs })) };
+  };
   const noFamily = (c: Context<Env>) => failure(c, playground, 404, NO_FAMILY);
   const section = (c: Context<Env>, family: Family, grows: boolean) => {
     const { id, spec, status } = family;
@@ -38,13 +46,22 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
     const cancelKey = keyOf('cancel', c, playground, id);
     const mine = mayCancel(c, playground, family);
-    return familySection({ family, lesson, mine, left, grows, base, ...(cancelKey && { cancelKey }) });
+    return familySection({
+      family,
+      lesson,
+      challenge: judged(family),
+      mine,
+      left,
+      grows,
+      base,
+      ...(cancelKey && { cancelKey }),
+    });
   };
 
   routes.get('/families/:file{[\\w-]+\\.json}', etag(), async (c) => {
     const family = await families.get(c.req.param('file').slice(0, -'.json'.length));
     if (!family) return noFamily(c);
-    return c.body(shownJson(JSON.stringify(familyJson(family, base))), 200, {
+    return c.body(shownJson(JSON.stringify(familyJson(family, base, judged(family)))), 200, {
       'Content-Type': 'application/json',
       ...ASK_AGAIN,
     });
@@ -105,7 +122,7 @@ function rounded(wall: Spread): Spread {
 }
 
 /** Returns a family as JSON. Times are in ms. The status of a family, a run or a pass is null until it ends. */
-function familyJson(family: Family, base: string) {
+function familyJson(family: Family, base: string, judged: ChallengeVerdict | null) {
   const { id, kind, count, createdAt, spec, status, runs } = family;
   return {
     id,
@@ -117,6 +134,9 @@ function familyJson(family: Family, base: string) {
     status,
     sentence: familySentence(family),
     ...(kind === 'exploration' && { searches: searchesJson(searchesIn(family)) }),
+    ...(judged?.verdict && {
+      challenge: { ...judged.verdict, sentence: verdictWords(judged.verdict, judged.challenge) },
+    }),
     modes: (kind === 'exploration' ? [] : figuresOf(family)).map(
       ({ mode, missed, wall, orders, points, serial }) => ({
         mode,

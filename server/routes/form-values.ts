@@ -1,5 +1,6 @@
 /** The form's values: as typed, or those that would repeat a run. */
 import type { FormValues } from '../../views/form/values.ts';
+import type { Challenge } from '../challenges/challenge.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
 import { DEFAULT_SCHEDULES } from '../spec/explore.ts';
@@ -28,6 +29,16 @@ export function valuesOf(
 export function lessonValues({ slug, settings: { repeat, ...settings } }: CatalogueEntry): FormValues {
   const family = repeat === undefined ? null : ({ kind: 'repeat', count: repeat } as const);
   return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug }, family);
+}
+
+/** Returns the form's values for a challenge, on the first of the `runtimes` that can run its program: every order. */
+export function challengeValues(
+  { slug, program, jobs }: Challenge,
+  [runtime = DEFAULTS.runtime]: readonly Runtime[],
+): FormValues {
+  const explore = { preemptions: null, schedules: DEFAULT_SCHEDULES };
+  const own = { lesson: '', code: program, challenge: slug, jobs, explore };
+  return valuesOf({ ...DEFAULTS, minSeconds: 0, maxSeconds: 0, runtime, ...own, modes: ['threads'] });
 }
 
 /** Returns the form's values for a new program, on the first of the `runtimes` that can run it. */

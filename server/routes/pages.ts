@@ -143,7 +143,7 @@ export type PageContent = {
   codeErrors?: CodeError[];
   message?: string;
   run?: RunRecord;
-  nav?: 'new';
+  nav?: 'new' | 'challenges';
   /** The room that the page is in. */
   room?: Room;
   /** The number of the room's program that the form has to begin with. */

@@ -1,4 +1,5 @@
 /** What the routes depend on. `startPlayground` (playground.ts) creates it. */
+import type { Challenge } from '../challenges/challenge.ts';
 import type { Ready } from '../launch/ready.ts';
 import type { SandboxFacts } from '../launch/sandbox.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
@@ -40,6 +41,8 @@ export type Playground = {
   compressed: Compressed;
   /** In teaching order. */
   lessons: CatalogueEntry[];
+  /** In the order of their list. */
+  challenges: Challenge[];
   /** Parses a submitted form or JSON: see `specParser`. */
   parseSpec(input: unknown): ParsedSpec;
   programs: Programs;

@@ -1,9 +1,11 @@
 /** What a page says beside its form: a lesson's texts, or whose program it is if somebody wrote or changed it. */
+import { challengeIntro } from '../../views/challenge/intro.ts';
 import type { Html } from '../../views/page/html.ts';
 import { type GuessProps, lessonExplanation, lessonIntro } from '../../views/page/lesson.ts';
 import { ownIntro } from '../../views/page/own-intro.ts';
 import { isDecided } from '../../views/run/judged.ts';
 import type { PlannedRun, RunProps as ViewedRun } from '../../views/run/view.ts';
+import { isOwnProgram } from '../challenges/verdict.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
@@ -14,7 +16,7 @@ export type Side = { intro: Html; explanation: Html };
  * program's title. `way`: the path before the addresses of lessons, that of a room or the base. `isSwap`: for an answer of htmx, which replaces them on the page.
  */
 export function sideOf(
-  { lessons }: Playground,
+  { lessons, challenges }: Pick<Playground, 'lessons' | 'challenges'>,
   shown: PlannedRun | ViewedRun,
   { heading, way, isSwap = false }: { heading?: string | undefined; way: string; isSwap?: boolean },
 ): Side | null {
@@ -22,7 +24,17 @@ export function sideOf(
   if (lesson === null) return null;
   const view = 'timeline' in shown ? shown : null;
   const isOver = view !== null && isDecided(view.timeline);
-  const explanation = lessonExplanation(lesson, isOver, base, isSwap);
+  const its = spec.code === '' ? challenges.find(({ slug }) => slug === lesson.slug) : undefined;
+  const explanation = lessonExplanation(lesson, isOver, base, isSwap, its?.slug);
+  const challenge = challenges.find(({ slug }) => slug === spec.challenge);
+  if (challenge !== undefined && spec.code !== '') {
+    const found = challenge.lesson === null ? null : lessonOf(lessons, challenge.lesson);
+    const isOwn = isOwnProgram(challenge, spec.code);
+    const isOrder = view !== null && isOwn && (spec.schedule ?? '') !== '';
+    const props = { challenge, isOwn, lesson: found, base };
+    const run = isOrder && { broke: hasFailed(view), isMine: view.mine };
+    return { intro: challengeIntro({ ...props, ...run }, isSwap), explanation };
+  }
   if (spec.code !== '') {
     const madeFrom = lessonOf(lessons, spec.lesson);
     const runOf = view === null ? null : view.mine ? 'me' : 'others';
@@ -37,4 +49,9 @@ export function sideOf(
     chosen: view?.guess ?? null,
   };
   return { intro: lessonIntro(lesson, guess, base, `${way}/lessons/${lesson.slug}`, isSwap), explanation };
+}
+
+/** Returns whether a run has failed; null while it is under way. */
+function hasFailed({ timeline: { state, status } }: ViewedRun): boolean | null {
+  return state === 'ended' ? status === 'failed' : null;
 }

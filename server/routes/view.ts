@@ -70,6 +70,7 @@ export function plannedOf(playground: Playground, values: FormValues): PlannedRu
     ...settings,
     lesson: values.lesson,
     code: codeIn(playground, values),
+    challenge: values.challenge,
   };
   const spec = typed.ok ? typed.spec : own;
   // Before a run, the page shows both programs: see views/page/program.ts.

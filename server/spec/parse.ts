@@ -48,6 +48,8 @@ export type SpecRules = {
   /** Memory for all programs together, in MiB; unlimited if left out. It limits a sweep too. */
   memoryMib?: number;
   lessons: ReadonlyMap<string, SpecDefaults>;
+  /** The names of the challenges; none if left out. */
+  challenges?: ReadonlySet<string>;
   /** Rules for programs that somebody wrote; if left out, none is accepted. */
   code?: CodeRules;
   /** Rules for Python; if left out, there is none. */
@@ -94,6 +96,7 @@ function specSchema({
   maxProcesses,
   memoryMib = Number.POSITIVE_INFINITY,
   lessons,
+  challenges = new Set(),
   code: rules = LESSONS_ONLY,
   python = NO_PYTHON,
 }: SpecRules) {
@@ -159,6 +162,13 @@ function specSchema({
       preemptions: orEmpty(wholeField(0, MAX_PREEMPTIONS)),
       schedules: orEmpty(wholeField(1, MAX_SCHEDULES)),
       schedule: orEmpty(scheduleField()),
+      challenge: z
+        .string('Enter the name of a challenge.')
+        .refine(
+          (name) => name === '' || challenges.has(name),
+          'There is no such challenge. Enter a name as in the challenge’s address, such as lost-update.',
+        )
+        .optional(),
     })
     .refine(
       (fields) => {
@@ -265,7 +275,7 @@ function specSchema({
         schedules,
         ...asked
       } = fields;
-      const { schedule, ...given } = asked;
+      const { schedule, challenge, ...given } = asked;
       const { repeat: usual, ...others } = usualOf(fields.lesson);
       const { seed, ...rest } = { ...others, ...withoutUndefined(given) };
       const modes = modesOf(fields);
@@ -279,6 +289,7 @@ function specSchema({
         ...(explore === true && { explore: { preemptions, schedules: schedules ?? DEFAULT_SCHEDULES } }),
         ...(schedule && { schedule }),
         ...(sleepsInOrder === true && isOrderAsked(fields) && { sleepsInOrder }),
+        ...(challenge && { challenge }),
       };
       if (explore === true) return { spec, family: { kind: 'exploration', count: 1 } as const };
       // An empty field asks for one run; so do a sweep and one order, if the field is left out.
@@ -347,4 +358,5 @@ export const storedSpec: z.ZodType<Spec> = z.object({
   explore: z.object({ preemptions: z.int().nullable(), schedules: z.int() }).nullish(),
   schedule: z.string().optional(),
   sleepsInOrder: z.boolean().optional(),
+  challenge: z.string().optional(),
 });

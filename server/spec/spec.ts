@@ -28,6 +28,8 @@ export type Spec = {
   schedule?: string;
   /** Whether sleeps then end in the order of their seconds; otherwise, any may end before any other. */
   sleepsInOrder?: boolean;
+  /** The challenge that the program is made for; empty if it is none. See server/challenges. */
+  challenge?: string;
 };
 
 export const FAMILY_KINDS = ['repeat', 'sweep', 'exploration'] as const;
@@ -71,6 +73,7 @@ export const SPEC_FIELDS = [
   'preemptions',
   'schedules',
   'schedule',
+  'challenge',
   'lesson',
   'code',
 ] as const;

@@ -1,9 +1,11 @@
 /**
- * What this browser keeps about lessons: which are done, the learner's guesses, and explanations in their own words.
+ * What this browser keeps about lessons: which are done, the learner's guesses, and explanations in their own words;
+ * and which parts of challenges are solved.
  * If the browser denies storage, or it is full, what is kept lasts as long as the page.
  */
 
 const DONE = 'lessons-done';
+const SOLVED = 'challenges-solved';
 const GUESSES_OF_RUNS = 'guesses';
 /** Most runs of which the guess is kept: the newest. */
 const MOST_RUNS = 100;
@@ -19,6 +21,16 @@ export class KeptByBrowser {
   addDone(slug: string): void {
     const { done } = this;
     if (!done.includes(slug)) this.#save(DONE, [...done, slug].join(' '));
+  }
+
+  /** The parts of challenges that are solved, each as `lost-update fix`. */
+  get solved(): string[] {
+    return this.#load(SOLVED)?.split(',') ?? [];
+  }
+
+  addSolved(part: string): void {
+    const { solved } = this;
+    if (!solved.includes(part)) this.#save(SOLVED, [...solved, part].join(','));
   }
 
   /** The guess about a lesson's next run, null if there is none. */

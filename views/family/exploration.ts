@@ -10,6 +10,7 @@ import { familySentence } from '../../server/words/family-sentence.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { boundWords } from '../../server/words/search-sentence.ts';
 import { count } from '../../server/words/units.ts';
+import { challengeVerdict } from '../challenge/verdict.ts';
 import { beginGame } from '../game/begin.ts';
 import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
@@ -43,7 +44,7 @@ function keyOf({ mode, schedule }: { mode: string; schedule: string }): string {
   return `${mode} ${schedule}`;
 }
 
-function head({ family, lesson, mine, cancelKey, base }: FamilyView) {
+function head({ family, lesson, challenge, mine, cancelKey, base }: FamilyView) {
   const { id, status, spec, runs, held } = family;
   const sentence = familySentence(family);
   const search = runs.find(({ number }) => number === 1);
@@ -71,6 +72,7 @@ ${connectionLine()}
 </div>
 <div id="form-message" role="alert" hx-morph-skip></div>
 ${held ? html`<p class="family-left quiet">The search waits. ${held}</p>` : null}
+${challenge && challengeVerdict(challenge, { id, isMine: mine, base })}
 <p class="family-spec">An order is the sequence in which the jobs reach what they share: counter, list, queue, locks. ${asked(family, program)}</p>
 <p class="family-ways"><a href="${base}/?from=${id}">Use these settings again</a> ${search ? html`<a href="${base}/runs/${search.id}">The search as a run</a> ` : null}<a href="${base}/families/${id}.json">Outcomes as JSON</a>${mine ? html` <a href="${base}/families/${id}/delete">Delete this search</a>` : null}</p>
 ${beginGame(spec, base)}

@@ -2,6 +2,7 @@
 import type { Family } from '../../server/figures/family.ts';
 import type { Remaining } from '../../server/figures/remaining.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import type { ChallengeVerdict } from '../challenge/verdict.ts';
 
 /**
  * `mine`: the family was started by this browser, which may cancel it; without a cookie by the `cancelKey` that it
@@ -11,6 +12,8 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 export type FamilyView = {
   family: Family;
   lesson: CatalogueEntry | null;
+  /** The challenge that a search was made for, and what it says of it; null if there is none. */
+  challenge: ChallengeVerdict | null;
   mine: boolean;
   cancelKey?: string;
   left: Remaining | null;

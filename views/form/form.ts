@@ -119,8 +119,9 @@ function settings(props: FormProps, field: FieldContext) {
     ...(isWithoutSeconds ? (['minSeconds', 'maxSeconds', 'seed'] as const) : []),
     ...(isWithoutWork ? (['work'] as const) : []),
   ];
-  return html`${(['lesson', ...hidden] as const).map((name) => hiddenField(name, field))}
-${errorText('lesson', errors)}
+  const challenge = field.values.challenge === '' ? [] : (['challenge'] as const);
+  return html`${(['lesson', ...challenge, ...hidden] as const).map((name) => hiddenField(name, field))}
+${errorText('lesson', errors)}${errorText('challenge', errors)}
 <fieldset${describe('modes', errors)}>
 <legend>Run the jobs</legend>
 ${MODES.map(

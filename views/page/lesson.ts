@@ -57,13 +57,14 @@ ${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" t
 
 /**
  * Renders the explanation, collapsed until a run has decided the guess, so that it does not give away the answer. An
- * empty one keeps its place. `isSwap`: as in {@link lessonIntro}.
+ * empty one keeps its place. `isSwap`: as in {@link lessonIntro}. `challenge`: the name of the lesson's challenge.
  */
 export function lessonExplanation(
   { text }: Pick<CatalogueEntry, 'text'>,
   isDecided: boolean,
   base: string,
   isSwap = false,
+  challenge?: string,
 ) {
   const seen = termsIn(text.lookFor);
   const parts = [
@@ -75,5 +76,6 @@ export function lessonExplanation(
   if (there.length === 0) return html`<section id="told" class="told" hidden${swap(isSwap)}></section>`;
   return html`<section id="told" class="told" aria-label="What happened, and why"${swap(isSwap)}>
 ${there.map(([title, words]) => html`<details${isDecided ? html` open` : null}><summary>${title}</summary><p>${withTerms(words, base, seen)}</p></details>`)}
+${challenge === undefined ? null : html`<p class="to-challenge"><a href="${base}/challenges/${challenge}">Challenge: break it, then fix it</a></p>`}
 </section>`;
 }

@@ -7,6 +7,7 @@ import type { Execution } from './execution.ts';
 import { Footprints } from './footprint.ts';
 import { HappensBefore } from './happens-before.ts';
 import { isFailing, reportable } from './outcome.ts';
+import { overlapOf } from './overlap.ts';
 
 /** Most outcomes of which an example is kept; of further ones that they are others. */
 const MAX_KEPT = 10 * MAX_OUTCOMES;
@@ -37,6 +38,8 @@ export class Findings {
   late = 0;
   /** Whether a lane could be told several things at once. */
   isContested = false;
+  /** Orders in which jobs overlap, and the most steps of a job. */
+  readonly overlap = { orders: 0, steps: 0 };
   readonly #orders = new Set<string>();
   readonly #classes = new Set<string>();
   readonly #found = new Map<string, Found>();
@@ -72,6 +75,7 @@ export class Findings {
     };
     let found = this.#found.get(key);
     if (failing) count(this.failing, isNew);
+    if (isNew.orders) this.#noteOverlap(execution);
     if (!found) {
       if (this.#found.size >= (failing ? 2 : 1) * MAX_KEPT) {
         this.#others.add(key);
@@ -90,6 +94,12 @@ export class Findings {
     const schedule = text.length > MAX_SCHEDULE ? '' : text;
     const outcome = reportable(ending, schedule);
     return Object.assign(found, { outcome, example, schedule, switches, steps });
+  }
+
+  #noteOverlap({ accesses }: Execution): void {
+    const { overlaps, steps } = overlapOf(accesses);
+    if (overlaps) this.overlap.orders++;
+    this.overlap.steps = Math.max(this.overlap.steps, steps);
   }
 
   #measure({ taken, accesses, ending }: Execution): void {

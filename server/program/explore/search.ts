@@ -217,6 +217,7 @@ class Search {
       preemptions: this.#order.bounds.preemptions,
       probability: this.#probability,
       module: this.#executor.reloads ? 'loaded-again' : 'kept',
+      ...(this.#method === 'every' && { overlap: this.#findings.overlap }),
     });
   }
 }

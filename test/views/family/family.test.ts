@@ -42,6 +42,7 @@ const shown = (status: Status, wallMs: number | null) =>
     familySection({
       family: stopped(status, wallMs),
       lesson: null,
+      challenge: null,
       mine: false,
       left: null,
       grows: false,
@@ -79,7 +80,17 @@ it('familySection: a sweep’s distance from the curve is as precise as the draw
       result: { ...run!.result, passes: [{ ...run!.result.passes[0]!, wallMs: ms }] },
     }));
     return /The measured speed-up [^.]+(\.\d+[^.]*)?\./.exec(
-      String(familySection({ family, lesson: null, mine: false, left: null, grows: false, base: '' })),
+      String(
+        familySection({
+          family,
+          lesson: null,
+          challenge: null,
+          mine: false,
+          left: null,
+          grows: false,
+          base: '',
+        }),
+      ),
     )?.[0];
   };
   // Amdahl's law with 0: 1, 2, 3.

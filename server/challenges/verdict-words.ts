@@ -1,0 +1,41 @@
+/** A verdict on a program that was made for a challenge, in words. Pure. */
+import { count } from '../words/units.ts';
+import type { Challenge } from './challenge.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Returns a verdict, a sentence or two; `challenge` is what it was made for. */
+export function verdictWords(verdict: Verdict, { jobs }: Pick<Challenge, 'jobs'>): string {
+  switch (verdict.is) {
+    case 'breaks':
+      return `This program fails in ${share(verdict)}. Open one of them to break it, step by step.`;
+    case 'none-found':
+      return 'No order that was tried fails, but there is one that does. Try every order, without bounds.';
+    case 'still-fails':
+      return `Not fixed yet: it fails in ${share(verdict)}.`;
+    case 'unproven':
+      return 'No order that was tried fails, but not all were tried to their end, so this proves nothing yet. Try every order, without bounds.';
+    case 'fixed':
+      return `Fixed: no order fails, of ${verdict.orders.toLocaleString('en-US')}.`;
+    case 'not-judged':
+      return verdict.why === 'settings'
+        ? `Not judged: the challenge is about ${count(jobs, 'job')} in threads, one for each. Try every order with these settings.`
+        : 'Not judged: the check at the end of the program is not that of the challenge. Put it back, and try every order again.';
+  }
+}
+
+/** Returns what a fix costs, as the search has measured it; empty if it was not measured. */
+export function costWords({ orders, overlap }: Extract<Verdict, { is: 'fixed' }>): string {
+  if (overlap === undefined) return '';
+  if (overlap.steps <= 1) return 'Each job takes a single step, so no job can come between.';
+  if (overlap.orders === 0)
+    return 'What it costs: it takes everything one by one. In no order does a job take a step between the first and the last of another, requests for locks and permits aside.';
+  const which =
+    overlap.orders === orders ? 'all orders' : `${overlap.orders.toLocaleString('en-US')} of them`;
+  return `In ${which}, the steps of jobs still overlap: it does not take everything one by one.`;
+}
+
+/** `4 of 6 orders`. */
+function share({ orders, failing }: { orders: number; failing: number }): string {
+  if (failing === orders) return orders === 1 ? 'its only order' : `all ${count(orders, 'order')}`;
+  return `${failing.toLocaleString('en-US')} of ${count(orders, 'order')}`;
+}

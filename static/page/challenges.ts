@@ -1,0 +1,37 @@
+/** Challenges on the page: which parts of them this browser has solved. */
+import { KeptByBrowser } from './guesses.ts';
+
+/** Keeps what the page says is solved, and shows what is. */
+export function beginChallenges(): void {
+  const kept = new KeptByBrowser();
+  const look = () => {
+    keepSolved(kept);
+    showSolved(kept);
+  };
+  look();
+  document.addEventListener('htmx:after:swap', look);
+  document.addEventListener('run-end', ({ target }) => {
+    const status = target instanceof HTMLElement ? target.dataset.status : undefined;
+    for (const words of document.querySelectorAll<HTMLElement>('.verdict[data-when]'))
+      if (words.dataset.when === status) words.hidden = false;
+    look();
+  });
+}
+
+/** Verdicts of this browser's own runs say what they solve: `lost-update fix`. */
+function keepSolved(kept: KeptByBrowser): void {
+  for (const { dataset, hidden } of document.querySelectorAll<HTMLElement>('.verdict[data-solves]'))
+    if (!hidden) kept.addSolved(dataset.solves ?? '');
+}
+
+function showSolved(kept: KeptByBrowser): void {
+  const { solved } = kept;
+  for (const marks of document.querySelectorAll<HTMLElement>('.solved[data-challenge]')) {
+    marks.hidden = false;
+    for (const part of marks.querySelectorAll<HTMLElement>('[data-part]')) {
+      const isSolved = solved.includes(`${marks.dataset.challenge} ${part.dataset.part}`);
+      part.querySelector('.todo')?.toggleAttribute('hidden', isSolved);
+      part.querySelector('.done')?.toggleAttribute('hidden', !isSolved);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** The head of a challenge's page: what its program is to do, and the two parts of the challenge. */
+import { html } from 'hono/html';
+import { type Challenge, mustHold } from '../../server/challenges/challenge.ts';
+import { swap } from '../page/html.ts';
+import { withTerms } from '../page/terms.ts';
+import { solvedMarks } from './list.ts';
+
+export type ChallengeIntroProps = {
+  challenge: Challenge;
+  /** Whether the program is the challenge's own. */
+  isOwn: boolean;
+  /**
+   * If the page shows a run of one order of the challenge's own program, whether the program failed in it; null while
+   * that is open. Left out for other runs.
+   */
+  broke?: boolean | null;
+  /** Whether that run is the reader's. */
+  isMine?: boolean;
+  /** The lesson that shows what is needed; null if there is none here. */
+  lesson: { slug: string; title: string } | null;
+  /** See `Site`. */
+  base: string;
+};
+
+/** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
+export function challengeIntro(props: ChallengeIntroProps, isSwap = false) {
+  const { challenge, isOwn, broke, lesson, base } = props;
+  const { slug, title, story } = challenge;
+  return html`<section class="intro challenge" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
+<p class="quiet"><a href="${base}/challenges">Challenge</a></p>
+<h1 id="lesson-title">${title}</h1>
+<p>${withTerms(story, base)}</p>
+<p><b>Break it.</b> Be the scheduler: choose each step, until the program fails, and save that order. Or let Run try every order, and open one that fails.</p>
+<p><b>Fix it.</b> Change the program until no order fails, and Run it again. ${mustHold(challenge)} Leave the check at the end as it is: it says whether that holds.</p>
+${broke === undefined ? null : brokenWords(props)}
+${solvedMarks(slug)}
+${isOwn ? null : html`<p><a href="${base}/challenges/${slug}">Begin again from the challenge’s own program</a></p>`}
+${lesson && html`<p class="quiet">The lesson for it: <a href="${base}/lessons/${lesson.slug}">${lesson.title}</a></p>`}
+</section>`;
+}
+
+/** Says that the program failed in the order of a run; while the run is under way, for when it has. */
+function brokenWords({ challenge, broke, isMine = false }: ChallengeIntroProps) {
+  if (broke === false) return html`<p>In this order, the program goes well. Find one in which it fails.</p>`;
+  return html`<p class="verdict" role="status"${isMine ? html` data-solves="${challenge.slug} break"` : null}${broke === null ? html` data-when="failed" hidden` : null}><b>Broken.</b> In this order, the program fails. Now fix it.</p>`;
+}
