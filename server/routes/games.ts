@@ -61,6 +61,9 @@ export function gameRoutes(playground: Playground): Hono<Env> {
     }
   });
 
+  // Where a form was refused, reloading asks for this.
+  routes.get('/games', (c) => c.redirect(`${base}/`));
+
   routes.get('/games/:id', (c) => {
     const game = find(c);
     return game ? show(c, game) : noGame(c);

@@ -44,6 +44,7 @@ const ROUTES: Record<string, Said> = {
   'POST /families/:id/orders': { path: '/families/FAMILY/orders', cache: NEVER },
   'GET /families/:file{[\\w-]+\\.json}': { path: '/families/FAMILY.json', cache: ASKED },
   'POST /games': { path: '/games', cache: NEVER },
+  'GET /games': { path: '/games', cache: NEVER },
   'GET /games/:id': { path: '/games/none', cache: NEVER },
   ...Object.fromEntries(
     ['pick', 'undo', 'again', 'rest', 'save'].map((what) => [
