@@ -127,6 +127,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
         return;
       case 'close':
         closeLane('returned');
+        did.push({ did: 'closed' });
         return;
       case 'abort':
         session.isOver = true;

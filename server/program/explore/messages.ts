@@ -21,6 +21,8 @@ export type Did =
   | { did: 'close'; lane: number }
   /** A job ended; `closes`: and its lane with it. */
   | { did: 'end'; job: number; outcome: JobOutcome; closes: boolean }
+  /** A lane of a pool has closed. */
+  | { did: 'closed' }
   /** A job failed, or main did (null). */
   | { did: 'fail'; job: number | null; error: string }
   | { did: 'evidence'; evidence: Evidence }

@@ -319,6 +319,9 @@ class OneExecution {
         // On the event loop, main's own thread knows.
         if (!this.#isOnLoop) this.#end(lane, state, did.outcome, did.closes);
         return;
+      case 'closed':
+        this.#end(lane, state, null, true);
+        return;
       case 'fail':
         this.failed.push({ job: did.job, error: did.error });
         return;

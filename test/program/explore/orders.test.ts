@@ -73,6 +73,9 @@ beforeAll(async () => {
 });
 afterAll(() => processes.end());
 
+/** How many orders a program has with a pool of two, and how many of them fail. */
+const POOLED = ['checked', 3, 4, 2, 'the third job takes the lane of the first that ends'] as const;
+
 const of = <T extends Report['type']>(reports: Stamped[], type: T) =>
   reports.flatMap(({ report }) => (report.type === type ? [report as Extract<Report, { type: T }>] : []));
 
@@ -131,6 +134,15 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
         expect(outcomes.reduce((sum, outcome) => sum + outcome.orders, 0)).toBe(orders);
       },
     );
+
+  const [pooled, jobs, orders, failing, why] = POOLED;
+  test.skipIf(!isTried('crossed threads 2'))(
+    `search, ${pooled}, a pool, ${jobs} jobs: ${orders} orders, of which ${failing} fail: ${why}`,
+    async () => {
+      const reports = await processes.execute(pooled, SEARCH, { runtime, jobs, maxLanes: 2, reuse: true });
+      expect(of(reports, 'search-ended')).toMatchObject([{ orders, failing, isComplete: true }]);
+    },
+  );
 
   test.skipIf(!isTried('crossed threads 2'))(
     'schedule: the same one has the same events each time, whatever else the machine does',
