@@ -284,7 +284,7 @@ export async function startPlayground(
     removal,
     backups,
     rooms,
-    walls: new Walls(runs, storage.rooms),
+    walls: new Walls(runs, storage.rooms, challenges),
     guesses: new AllGuesses(allowances),
     ready,
     hints,

@@ -1,7 +1,10 @@
 /** A verdict on a program that was made for a challenge, in words. Pure. */
+import type { Spec } from '../spec/spec.ts';
+import type { RunTimeline } from '../timeline/model.ts';
+import { searchesOf } from '../words/search-sentence.ts';
 import { count } from '../words/units.ts';
 import type { Challenge } from './challenge.ts';
-import type { Verdict } from './verdict.ts';
+import { isOwnProgram, type Verdict, verdictOf } from './verdict.ts';
 
 /** Returns a verdict, a sentence or two; `challenge` is what it was made for. */
 export function verdictWords(verdict: Verdict, { jobs }: Pick<Challenge, 'jobs'>): string {
@@ -32,6 +35,26 @@ export function costWords({ orders, overlap }: Extract<Verdict, { is: 'fixed' }>
   const which =
     overlap.orders === orders ? 'all orders' : `${overlap.orders.toLocaleString('en-US')} of them`;
   return `In ${which}, the steps of jobs still overlap: it does not take everything one by one.`;
+}
+
+/**
+ * Returns what a run that has ended says of the challenge that its program was made for, in a few words for the wall of a
+ * room: `Lost update: fixed`. Null if nothing.
+ */
+export function solvedWords(
+  challenges: readonly Challenge[],
+  spec: Spec,
+  { passes, status }: Pick<RunTimeline, 'passes' | 'status'>,
+): string | null {
+  const challenge = challenges.find(({ slug }) => slug === spec.challenge);
+  if (challenge === undefined) return null;
+  if (spec.explore) {
+    const verdict = verdictOf(challenge, spec, searchesOf(passes));
+    if (verdict?.is === 'fixed') return `${challenge.title}: fixed`;
+    return verdict?.is === 'still-fails' ? `${challenge.title}: not fixed yet` : null;
+  }
+  const isBroken = spec.schedule && status === 'failed' && isOwnProgram(challenge, spec.code);
+  return isBroken ? `${challenge.title}: broken` : null;
 }
 
 /** `4 of 6 orders`. */

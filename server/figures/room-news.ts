@@ -53,4 +53,6 @@ export type TileNews = {
   ranAt: number;
   /** How many of the member's latest runs in a row, of their own program, had the same error; 0 if the latest had none. */
   sameError: number;
+  /** What the run says of the challenge that its program was made for: `Lost update: fixed`. Left out if nothing. */
+  challenge?: string;
 };

@@ -5,7 +5,7 @@ import type { TileNews, WallMember } from './room-news.ts';
 export type Order = 'name' | 'new' | 'stuck';
 
 /** What a member's tile says. */
-export type ShownRun = Pick<TileNews, 'tile' | 'ranAt' | 'sameError'>;
+export type ShownRun = Pick<TileNews, 'tile' | 'ranAt' | 'sameError' | 'challenge'>;
 
 /** What the order depends on. */
 export type Ordered = Pick<WallMember, 'number' | 'name' | 'joinedAt' | 'handAt'>;

@@ -4,6 +4,8 @@
  * can take: what a tile misses is not sent later.
  */
 
+import type { Challenge } from '../challenges/challenge.ts';
+import { solvedWords } from '../challenges/verdict-words.ts';
 import type { TileNews } from '../figures/room-news.ts';
 import { tileOf } from '../figures/tile.ts';
 import { troubleOf } from '../figures/trouble.ts';
@@ -53,6 +55,7 @@ export class Wall {
   #room: Room;
   #runs: Pick<Runs, 'get'>;
   #earlier: Earlier;
+  #challenges: readonly Challenge[];
   /** By the member's number. */
   #drawn = new Map<number, Drawn>();
   #readers = new Set<object>();
@@ -61,7 +64,13 @@ export class Wall {
   #forgetting: NodeJS.Timeout | undefined;
   #drawing: Promise<void> | null = null;
 
-  constructor(room: Room, runs: Pick<Runs, 'get'>, earlier: Earlier = async () => []) {
+  constructor(
+    room: Room,
+    runs: Pick<Runs, 'get'>,
+    earlier: Earlier = async () => [],
+    challenges: readonly Challenge[] = [],
+  ) {
+    this.#challenges = challenges;
     this.#room = room;
     this.#runs = runs;
     this.#earlier = earlier;
@@ -168,7 +177,12 @@ export class Wall {
       if (record.spec.code !== '') sameError = await this.#sameError(member, run, timeline);
     }
     this.#version++;
-    const news: TileNews = { member, run, tile: tileOf(timeline), ranAt: record.createdAt, sameError };
+    const challenge =
+      timeline.state === 'ended' ? solvedWords(this.#challenges, record.spec, timeline) : null;
+    const news: TileNews = {
+      ...{ member, run, tile: tileOf(timeline), ranAt: record.createdAt, sameError },
+      ...(challenge !== null && { challenge }),
+    };
     drawn.shown = { version: this.#version, json: JSON.stringify(news), news };
   }
 

@@ -1,4 +1,5 @@
 /** The walls of all rooms: one each, for everyone who looks at it. */
+import type { Challenge } from '../challenges/challenge.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { RoomStore } from '../store/rooms.ts';
 import type { Room } from './room.ts';
@@ -10,9 +11,15 @@ const MOST_RUNS = 1000;
 export class Walls {
   readonly #runs: Pick<Runs, 'get'>;
   readonly #store: Pick<RoomStore, 'runsOf'>;
+  readonly #challenges: readonly Challenge[];
   readonly #walls = new WeakMap<Room, Wall>();
 
-  constructor(runs: Pick<Runs, 'get'>, store: Pick<RoomStore, 'runsOf'>) {
+  constructor(
+    runs: Pick<Runs, 'get'>,
+    store: Pick<RoomStore, 'runsOf'>,
+    challenges: readonly Challenge[] = [],
+  ) {
+    this.#challenges = challenges;
     this.#runs = runs;
     this.#store = store;
   }
@@ -21,7 +28,7 @@ export class Walls {
   of(room: Room): Wall {
     const known = this.#walls.get(room);
     if (known) return known;
-    const wall = new Wall(room, this.#runs, (member) => this.#runsOf(room, member));
+    const wall = new Wall(room, this.#runs, (member) => this.#runsOf(room, member), this.#challenges);
     this.#walls.set(room, wall);
     return wall;
   }

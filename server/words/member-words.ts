@@ -18,8 +18,9 @@ export function memberWords(member: Asking, shown: ShownRun | undefined, nowMs: 
   return words.filter((one) => one !== '');
 }
 
-function stateWords({ tile, sameError }: ShownRun): string {
+function stateWords({ tile, sameError, challenge }: ShownRun): string {
   const { state, position, status } = tile;
+  if (challenge !== undefined) return challenge;
   if (sameError > 1) return `same error ${sameError}×`;
   if (state === 'queued') return position === null ? 'waiting' : `waiting, place ${position}`;
   if (sameError === 1 && status === 'completed') return 'a job failed';

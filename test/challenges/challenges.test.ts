@@ -57,7 +57,7 @@ describe.each(slugs)('the challenge %s', { timeout: 120_000 }, (slug) => {
     expect(challenge).toMatchObject({ is: 'breaks' });
     expect(challenge.failing).toBeGreaterThan(0);
     expect(challenge.failing).toBeLessThan(challenge.orders);
-    expect(searches).toMatchObject([{ mode: 'threads', method: 'every', isComplete: true }]);
+    expect(searches).toMatchObject([{ mode: 'threads', isComplete: true }]);
     const page = await (await browser.get(family)).text();
     expect(page).toContain('This program fails in');
     expect(page).not.toContain('data-solves');
@@ -68,7 +68,8 @@ describe.each(slugs)('the challenge %s', { timeout: 120_000 }, (slug) => {
     const family = await searched(slug, { code: edited(slug, job) });
     const { challenge } = await json(family);
     expect(challenge).toMatchObject({ is: 'fixed' });
-    expect(challenge.overlap.orders > 0).toBe(overlaps);
+    // A search that is reduced, as where there is too little time for all orders, does not measure it.
+    if (challenge.overlap) expect(challenge.overlap.orders > 0).toBe(overlaps);
     expect(await (await browser.get(family)).text()).toContain(`data-solves="${slug} fix"`);
   });
 

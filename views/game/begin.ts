@@ -7,7 +7,8 @@ export function beginGame(spec: Spec, base: string) {
   const { lesson, code, modes, runtime, jobs, workers, minSeconds, maxSeconds, work, seed } = spec;
   const sleepsInOrder = spec.sleepsInOrder ? 'true' : '';
   const times = { minSeconds, maxSeconds, work, seed, sleepsInOrder };
-  const fields = { lesson, code, runtime, jobs, workers, ...times };
+  const challenge = spec.challenge ?? '';
+  const fields = { lesson, code, challenge, runtime, jobs, workers, ...times };
   return html`<form class="by-hand" method="post" action="${base}/games">
 ${modes.map((mode) => html`<input type="hidden" name="modes" value="${mode}">`)}${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value ?? ''}">`)}
 <button type="submit">Be the scheduler</button> <span class="quiet">Choose the order of the steps yourself.</span></form>`;
