@@ -34,7 +34,8 @@ async function shown(page: Page): Promise<{ selected: string[]; panels: (string 
   };
 }
 
-const code = (page: Page) => page.locator('#program .panel:visible code:visible').evaluate((one) => one.textContent);
+const code = (page: Page) =>
+  page.locator('#program .panel:visible code:visible').evaluate((one) => one.textContent);
 const text = async (address: string) => (await fetch(server.url + address)).text();
 
 seldom(
