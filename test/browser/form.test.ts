@@ -191,6 +191,8 @@ it('page: Tab reaches every control, in the order of the page', async () => {
   const lessons = (await page.locator('.lessons li a').allTextContents()).map((text) => text.trim());
   expect(lessons.length).toBeGreaterThan(16);
   expect(order).toEqual([
+    'by-hand',
+    'every-order',
     'Use 1 to 10 s per job',
     'Settings',
     'modes-sequential',
