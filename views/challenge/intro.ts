@@ -39,8 +39,13 @@ ${lesson && html`<p class="quiet">The lesson for it: <a href="${base}/lessons/${
 </section>`;
 }
 
-/** Says that the program failed in the order of a run; while the run is under way, for when it has. */
-function brokenWords({ challenge, broke, isMine = false }: ChallengeIntroProps) {
-  if (broke === false) return html`<p>In this order, the program goes well. Find one in which it fails.</p>`;
-  return html`<p class="verdict" role="status"${isMine ? html` data-solves="${challenge.slug} break"` : null}${broke === null ? html` data-when="failed" hidden` : null}><b>Broken.</b> In this order, the program fails. Now fix it.</p>`;
+/**
+ * Says that the program failed in the order of a run; while the run is under way, for when it has. It leads back to the
+ * challenge's own page: here, Run would execute the same order again.
+ */
+function brokenWords({ challenge, broke, isMine = false, base }: ChallengeIntroProps) {
+  const page = `${base}/challenges/${challenge.slug}`;
+  if (broke === false)
+    return html`<p>In this order, the program goes well. <a href="${page}">Find one in which it fails</a></p>`;
+  return html`<p class="verdict" role="status"${isMine ? html` data-solves="${challenge.slug} break"` : null}${broke === null ? html` data-when="failed" hidden` : null}><b>Broken.</b> In this order, the program fails. <a href="${page}">Now fix it</a></p>`;
 }
