@@ -36,7 +36,7 @@ const DYNAMIC = 'To try its orders, a program cannot use import(): write “impo
 
 function importWords(name: string): string {
   const shown = name.length > 60 ? `${name.slice(0, 60)}…` : name;
-  return `To try its orders, a program cannot import “${shown}”, whose effects no scheduler can put in order. It can import node:assert, node:util, node:events and others that only compute.`;
+  return `To try its orders, a program cannot import “${shown}”, whose effects no scheduler can put in order. It can import what only computes: node:assert, node:buffer, node:events, node:path, node:punycode, node:querystring, node:string_decoder, node:url and node:util.`;
 }
 
 /** An import; `name` is null if it is known only when it is executed. */

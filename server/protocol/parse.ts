@@ -156,6 +156,7 @@ const searchFact: z.ZodType<SearchFact> = z.discriminatedUnion('type', [
       .strictObject({ perSchedule: z.number().min(0).max(1), depth: z.int().min(1).max(100) })
       .nullable(),
     module: z.enum(['kept', 'loaded-again']),
+    ranOut: z.literal(true).optional(),
     overlap: z.strictObject({ orders: count, steps: count }).optional(),
   }),
 ]);

@@ -79,6 +79,8 @@ export type SearchFact =
       probability: { perSchedule: number; depth: number } | null;
       /** Whether the program's module was loaded once for all schedules, or again for each. */
       module: 'kept' | 'loaded-again';
+      /** Set if not all orders were enumerated because the time had run out, and not because they were too many. */
+      ranOut?: true | undefined;
       /**
        * How far jobs overlap, if all orders were tried. `orders`: how many of them let a job take a step between the first
        * and the last of another; requests for locks and permits are not counted as steps. `steps`: the most of one job.

@@ -118,6 +118,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     preemptions: z.int().nullable(),
     probability: z.object({ perSchedule: z.number(), depth: z.int() }).nullable(),
     module: z.enum(['kept', 'loaded-again']),
+    ranOut: z.literal(true).optional(),
     overlap: z.object({ orders: z.int(), steps: z.int() }).optional(),
   }),
   'outcome-replayed': z.object({ number: z.int(), isSame: z.boolean() }),

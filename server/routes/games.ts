@@ -103,9 +103,15 @@ export function gameRoutes(playground: Playground): Hono<Env> {
     const errors = room && (await refusedIn(room, game.spec));
     if (errors) return show(c, game, Object.values(errors)[0], 422);
     try {
-      const run = await runs.submit({ ...game.spec, schedule: formatSchedule(steps) }, game.by);
-      return c.redirect(`${base}/runs/${run.id}`, 303);
+      const schedule = formatSchedule(steps);
+      // A second press leads to the same run.
+      if (game.saved?.schedule !== schedule) {
+        const submitted = runs.submit({ ...game.spec, schedule }, game.by);
+        game.saved = { schedule, runId: submitted.then(({ id }) => id) };
+      }
+      return c.redirect(`${base}/runs/${await game.saved.runId}`, 303);
     } catch (error) {
+      game.saved = null;
       const refusal = refusalOf(c, error);
       if (refusal === null) throw error;
       return show(c, game, refusal.message, refusal.status);

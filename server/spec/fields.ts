@@ -1,6 +1,6 @@
 /** The kinds of fields of a request. Each takes what a form sends, which is text, and what JSON can say. */
 import { z } from 'zod';
-import { MAX_SCHEDULE, MAX_STEPS, parseSchedule } from './schedule.ts';
+import { formatSchedule, MAX_SCHEDULE, MAX_STEPS, parseSchedule } from './schedule.ts';
 
 /** Most seconds of a job. */
 export const MAX_SECONDS = 3600;
@@ -50,7 +50,12 @@ export function scheduleField() {
     .refine(
       (text) => text === '' || parseSchedule(text, MAX_STEPS) !== null,
       `${message} At most ${MAX_STEPS.toLocaleString('en-US')} steps.`,
-    );
+    )
+    .transform((text) => {
+      // The same order has one text.
+      const steps = text === '' ? null : parseSchedule(text, MAX_STEPS);
+      return steps ? formatSchedule(steps) : '';
+    });
 }
 
 /** An empty value is a choice for these fields: one lane per job, any seed, one run. */

@@ -55,7 +55,8 @@ export function outcomeLines(passes: readonly Pick<PassTimeline, 'search'>[], mo
       const all = Math.max(search?.ended?.orders ?? 0, outcome.orders);
       const words = [...troubleWords(outcome), sharedWords(outcome, search ?? newSearch())].filter(Boolean);
       const isOne = outcome.orders === 1;
-      const how = outcome.isFailing ? (isOne ? 'fails' : 'fail') : isOne ? 'goes well' : 'go well';
+      const well = outcome.isCut ? 'not judged' : isOne ? 'goes well' : 'go well';
+      const how = outcome.isFailing ? (isOne ? 'fails' : 'fail') : well;
       const told = words.length === 0 ? '.' : `: ${words.join(' ')}`;
       return `${capital(shareWords(outcome.orders, all))} ${how}${told}`;
     }),

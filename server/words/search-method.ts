@@ -5,7 +5,7 @@ import { count } from './units.ts';
 
 /** Returns what a search has tried, a sentence each. */
 export function methodWords(end: SearchEnd): string[] {
-  const { method, isComplete, preemptions, schedules, orders, probability, module } = end;
+  const { method, isComplete, preemptions, schedules, orders, probability, module, ranOut } = end;
   const executed = `${count(schedules, 'schedule')} ${schedules === 1 ? 'was' : 'were'} executed`;
   const bound = preemptions === null ? '' : ` with ${boundWords(preemptions)}`;
   const told: string[] = [];
@@ -13,11 +13,11 @@ export function methodWords(end: SearchEnd): string[] {
     told.push(
       isComplete
         ? `Every order${bound} was tried: ${executed}.`
-        : `Not every order${bound} was tried: ${executed}.`,
+        : `Not every order${bound} was tried${ranOut ? ', for the time ran out' : ''}: ${executed}.`,
     );
   if (method === 'reduced') {
     told.push(
-      'There are too many orders to try each. Orders that differ only in steps that do not affect each other end the same way, so only one of each such set matters.',
+      `${ranOut ? 'The time did not suffice to try each order.' : 'There are too many orders to try each.'} Orders that differ only in steps that do not affect each other end the same way, so only one of each such set matters.`,
       isComplete
         ? `Every different order that matters${bound} was tried: ${executed}.`
         : `Not all that matter${bound} were tried: ${executed}.`,
@@ -25,7 +25,7 @@ export function methodWords(end: SearchEnd): string[] {
   }
   if (method === 'random') {
     told.push(
-      `There are too many orders to try all that matter. The last of the schedules were drawn at random: ${executed}, which led to ${count(orders, 'different order')} that ${orders === 1 ? 'matters' : 'matter'}.`,
+      `${ranOut ? 'The time did not suffice to try all orders that matter.' : 'There are too many orders to try all that matter.'} The last of the schedules were drawn at random: ${executed}, which led to ${count(orders, 'different order')} that ${orders === 1 ? 'matters' : 'matter'}.`,
     );
     if (probability !== null && probability.perSchedule > 0)
       told.push(

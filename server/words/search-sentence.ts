@@ -17,16 +17,24 @@ export function searchesOf(passes: readonly PassTimeline[]): ModeSearch[] {
 /** One or two plain sentences on each search; `status` is that of the run, null while it is under way. */
 export function searchSentence(searches: readonly ModeSearch[], status: Status | null): string {
   const [only] = searches;
-  if (only === undefined)
-    return status === null ? 'The search has not begun yet.' : 'The search ended before it began.';
+  if (only === undefined) return NOT_BEGUN[status ?? 'waiting'];
   const told = searches.map((one) => ofMode({ ...one, status: one.status ?? status }));
   if (searches.length === 1) return told[0] ?? '';
   return searches.map(({ mode }, i) => `${capital(inMode(mode))}: ${told[i]}`).join(' ');
 }
 
+const NOT_BEGUN: Record<Status | 'waiting', string> = {
+  waiting: 'The search has not begun yet.',
+  completed: 'The search ended before it began.',
+  failed: 'The search failed before it began.',
+  cancelled: 'The search was cancelled before it began.',
+  'timed-out': 'Time ran out before the search began.',
+  interrupted: 'The server stopped before the search began.',
+};
+
 function ofMode({ search, status, error }: ModeSearch): string {
   const { ended, progress } = search;
-  if (ended !== null) return ended.failing > 0 ? failingWords(search, ended) : soundWords(ended);
+  if (ended !== null) return ended.failing > 0 ? failingWords(search, ended) : soundWords(search, ended);
   const { orders = 0, failing = 0 } = progress ?? {};
   const tried = `${count(orders, 'order')}`;
   switch (status) {
@@ -72,7 +80,9 @@ function leadOf(search: PassSearch, { orders, method, isComplete, preemptions }:
 }
 
 /** `All 90 orders end the same way.` */
-function soundWords(ended: SearchEnd): string {
+function soundWords(search: PassSearch, ended: SearchEnd): string {
+  const cut = search.outcomes.reduce((sum, { isCut, orders }) => sum + (isCut ? orders : 0), 0);
+  if (cut > 0 && cut >= ended.orders) return 'No order that was tried came to an end.';
   const { orders, outcomes, method, isComplete, preemptions } = ended;
   const isAll = isComplete && preemptions === null && method !== 'random';
   if (!isAll) {

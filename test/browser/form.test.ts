@@ -251,6 +251,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'Skip the lessons',
     'Concurrency Playground',
     'New program',
+    'Challenges',
     'My runs',
     'Rooms',
     'Glossary',

@@ -84,6 +84,8 @@ describe('games', () => {
     const saved = await client.submit(`${game}/save`, { at: end.at });
     expect(saved.status).toBe(303);
     const id = saved.headers.get('location')?.split('/').at(-1) ?? '';
+    const again = await client.submit(`${game}/save`, { at: end.at });
+    expect(again.headers.get('location')).toBe(saved.headers.get('location'));
     await app.events(id);
     const run = await app.playground.runs.get(id);
     expect([run?.spec.schedule, run?.spec.modes]).toEqual(['0-1-2-1-2-0x2-3-0', ['threads']]);

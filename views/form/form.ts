@@ -184,6 +184,7 @@ ${textField('repeat', 'Repeat', 'numeric', field, 'one run')}
 ${textField('sweep', 'Try 1 to … workers', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
+<p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
 ${boxField('explore', 'Try every order', field)}
 ${boxField('sleepsInOrder', 'Sleeps end in the order of their seconds', field)}
 <div class="pair">
@@ -197,7 +198,6 @@ ${
     : html`${textField('schedule', 'One order', 'text', field)}${errorText('schedule', errors)}
 <p class="quiet">One order: the lanes that take the steps, one after another; 0 is main. Clear it to run the program as usual.</p>`
 }
-<p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
 <p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another. Every order: each sequence in which threads, or jobs on the event loop, can reach what they share, to find one that goes wrong. A sleep proves no order, so any may end before any other, unless you say that they end in the order of their seconds. A preemption takes the turn from a job that could go on; fewer of them, or fewer schedules, make a shorter search.</p>
 </details>`;
 }

@@ -152,7 +152,7 @@ function moves(p: GameProps) {
     html`<form method="post" action="${address}/${name}" hx-post="${address}/${name}" hx-target="#play" hx-swap="outerMorph"><input type="hidden" name="at" value="${chosen}"><button id="play-${name}" type="submit"${key && html` data-key="${key}" aria-keyshortcuts="${key} Backspace"`}${isOff ? html` disabled` : null}>${words}</button></form>`;
   return html`<div class="play-moves">
 ${form('undo', 'Undo', chosen === 0, 'z')}
-${form('again', 'Start over', chosen === 0)}
+${form('again', 'Start over', chosen === 0 && p.fault === null)}
 ${
   outcome === null
     ? null

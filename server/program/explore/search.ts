@@ -64,6 +64,8 @@ class Search {
   #givenUp = 0;
   #method: SearchEnded['method'] = 'every';
   #isComplete = false;
+  /** Whether the time for enumerating all orders ran out. */
+  #ranOut = false;
   #probability: SearchEnded['probability'] = null;
 
   constructor(
@@ -90,7 +92,8 @@ class Search {
     }
     this.#isComplete = isDone && !findings.isCut && findings.late === 0;
     // What is drawn keeps to no bound of preemptions.
-    if (!isDone && preemptions === null && this.#isWithin(SHARES.random)) await this.#draw();
+    const hasChoices = findings.longest > 0;
+    if (!isDone && preemptions === null && hasChoices && this.#isWithin(SHARES.random)) await this.#draw();
     if (this.#method !== 'every') await this.#shorten();
     this.#reportAll();
   }
@@ -100,7 +103,11 @@ class Search {
     const { enumerate: share } = SHARES;
     let seen = 0;
     return enumerate(this.#executor, async (execution) => {
-      if (!(await this.#goesOn(execution, share.schedules, share.time)) || this.#findings.isCut) return false;
+      if (!(await this.#goesOn(execution, share.schedules, share.time))) {
+        this.#ranOut = this.#schedules < this.#order.bounds.schedules;
+        return false;
+      }
+      if (this.#findings.isCut) return false;
       // The part of the tree of choices below this one order, if all of a choice's options lead to as many.
       seen += execution.taken.reduce((part, { options }) => part / options.length, 1);
       const { schedules, orders } = this.#findings;
@@ -217,6 +224,7 @@ class Search {
       preemptions: this.#order.bounds.preemptions,
       probability: this.#probability,
       module: this.#executor.reloads ? 'loaded-again' : 'kept',
+      ...(this.#ranOut && { ranOut: true }),
       ...(this.#method === 'every' && { overlap: this.#findings.overlap }),
     });
   }

@@ -40,6 +40,8 @@ export type Game = {
   position: Position;
   /** What the player has brought about so far. */
   reached: Set<Goal>;
+  /** The run as which it was saved last, with its schedule. */
+  saved: { schedule: string; runId: Promise<string> } | null;
   lastAt: number;
 };
 
@@ -93,7 +95,15 @@ export class Plays {
     const position: Position = {
       ...{ steps: [], events: [], next: [], count: 0, outcome: null, fault: null, isMisfit: false },
     };
-    const game: Game = { id: nanoid(), spec, by, position, reached: new Set(), lastAt: Date.now() };
+    const game: Game = {
+      id: nanoid(),
+      spec,
+      by,
+      position,
+      reached: new Set(),
+      saved: null,
+      lastAt: Date.now(),
+    };
     return this.#inTurn(by.person, async () => {
       await this.#go(game, []);
       this.#keep(game);
