@@ -9,10 +9,13 @@ const ALONE = [
   'test/program/compute.test.ts',
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
-/** Of these, what takes long and seldom changes: unusual networks, frames of other sites, very many bars. */
-const SELDOM = ['addresses', 'big', 'compare-replay', 'frames', 'held-streams', 'look-around'].map(
-  (name) => `test/browser/${name}.test.ts`,
-);
+/** What takes long and seldom changes: unusual networks, frames of other sites, very many bars, paper, short resources. */
+const SELDOM = [
+  ...['addresses', 'big', 'coming-back', 'compare-replay', 'follow-me', 'frames', 'held-streams', 'look-around'],
+  ...['look-kept', 'passes-together', 'print', 'trace'],
+]
+  .map((name) => `test/browser/${name}.test.ts`)
+  .concat('test/exports/script-workers.test.ts', 'test/runtime/short-resources.test.ts');
 /** Whether they are tried, too. */
 const ALL = process.env.ALL === '1';
 /** Tests that put something in the place of a module, or load one anew, which other files load as it is. */
@@ -104,7 +107,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...ALONE, ...BROWSER, ...MOCKS],
+          exclude: [...ALONE, ...BROWSER, ...MOCKS, ...(ALL ? [] : SELDOM)],
           globalSetup: PREPARE,
         },
       },

@@ -14,7 +14,7 @@ import { openFolded } from './page/folded.ts';
 import { beginLessons } from './page/lessons.ts';
 import { loadTimelines } from './page/load-timelines.ts';
 import { showLocalTimes } from './page/local-times.ts';
-import { manageMessages } from './page/messages.ts';
+import { contextOf, manageMessages } from './page/messages.ts';
 import { fillOnClick } from './page/offer.ts';
 import { TakeAway } from './page/take-away.ts';
 
@@ -33,4 +33,5 @@ customElements.define('take-away', TakeAway);
 loadTimelines();
 offerEditing();
 openCodeLinks();
-if (document.getElementById('play') !== null) import('./game/game.ts').then(({ playByHand }) => playByHand());
+if (document.getElementById('play') !== null)
+  import('./game/game.ts').then(({ playByHand }) => playByHand(contextOf));

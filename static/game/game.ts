@@ -1,9 +1,14 @@
 /** The page of a program that is executed by hand: keys for its buttons, what is said of each step, and leaving. */
 import { announce } from '../page/announcer.ts';
-import { contextOf } from '../page/messages.ts';
+import type { contextOf as ContextOf } from '../page/messages.ts';
 
-/** Handles the page's events. What its buttons do is in the markup. */
-export function playByHand(): void {
+/**
+ * Handles the page's events. What its buttons do is in the markup. `contextOf` is the page's: a module that its first
+ * script shares with another would be a file of its own.
+ */
+export function playByHand(contextOf: typeof ContextOf): void {
+  const isMove = (event: Event): boolean =>
+    contextOf(event)?.sourceElement?.closest('.play-lanes, .play-moves') != null;
   let isWaiting = false;
   /** A key that was pressed before the answer to the one before. */
   let early: string | null = null;
@@ -50,10 +55,6 @@ function press(key: string): void {
 
 function firstButton(): HTMLElement | null | undefined {
   return game()?.querySelector<HTMLElement>('button[name="step"], #play-save, button:enabled');
-}
-
-function isMove(event: Event): boolean {
-  return contextOf(event)?.sourceElement?.closest('.play-lanes, .play-moves') != null;
 }
 
 function isText(target: EventTarget | null): boolean {

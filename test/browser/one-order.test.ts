@@ -1,6 +1,7 @@
 /** The page of a run of one order, and the comparison of two: steps are gone to, played, measured and marked. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { seldom } from '../everyday.ts';
 import { CALM, type OwnServer, startBrowser, startServer, type TestBrowser } from './browser.ts';
 
 const idOf = (name: string) => name.padEnd(21, '-');
@@ -50,7 +51,7 @@ test('an order is gone through step by step, with the state after each', async (
   await shown(page, 'In this order, job 1 overwrites what job 0 wrote: the counter is 1, not 2.');
 });
 
-test('a range is measured in whole steps, and nothing on the page is a time', async () => {
+seldom('a range is measured in whole steps, and nothing on the page is a time', async () => {
   const page = await opened(`/runs/${idOf('queue')}#range=0.6-3.2`);
   await expect.poll(() => page.locator('.looked').innerText()).toContain('Measured 2 steps');
   expect(await page.locator('.legend [data-look=turn] .total').innerText()).toMatch(/^\d+ steps?$/);
@@ -58,7 +59,7 @@ test('a range is measured in whole steps, and nothing on the page is a time', as
   expect(text).not.toMatch(/\d (ms|s|µs)\b/);
 });
 
-test('of two orders, the first step that differs is marked', async () => {
+seldom('of two orders, the first step that differs is marked', async () => {
   const page = await opened(`/compare?a=${idOf('loses')}&b=${idOf('works')}`);
   await expect.poll(() => page.locator('.looked').innerText()).toContain('Measured 1 step');
   await expect.poll(() => new URL(page.url()).hash).toBe('#range=1-2');

@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { ended, fill } from './playground-page.ts';
 
+/** A whole lesson, with five pages: beside all other tests, it takes more than a minute. */
+const LESSON_MS = 180_000;
+
 let server: Server;
 let browser: TestBrowser;
 beforeAll(async () => {
@@ -24,136 +27,146 @@ async function enter(code: string, name: string, options: object = {}): Promise<
   return page;
 }
 
-it('room: predict, talk, predict again, run and explain, on every page and on the wall', async () => {
-  browser.allow('net::');
-  browser.allow('422');
-  const teacher = await browser.open(CALM);
-  await teacher.goto(`${server.url}/rooms/new`);
-  await teacher.selectOption('#room-lesson', 'one-by-one');
-  await teacher.getByRole('button', { name: 'Open the room' }).click();
-  const code = (await teacher.locator('h1').innerText()).replace('Room ', '');
-  const wall = await browser.open({ ...CALM, viewport: { width: 1920, height: 1080 } });
-  await wall.goto((await teacher.getByRole('link', { name: 'Open the wall' }).getAttribute('href')) ?? '');
+it(
+  'room: predict, talk, predict again, run and explain, on every page and on the wall',
+  async () => {
+    browser.allow('net::');
+    browser.allow('422');
+    const teacher = await browser.open(CALM);
+    await teacher.goto(`${server.url}/rooms/new`);
+    await teacher.selectOption('#room-lesson', 'one-by-one');
+    await teacher.getByRole('button', { name: 'Open the room' }).click();
+    const code = (await teacher.locator('h1').innerText()).replace('Room ', '');
+    const wall = await browser.open({ ...CALM, viewport: { width: 1920, height: 1080 } });
+    await wall.goto((await teacher.getByRole('link', { name: 'Open the wall' }).getAttribute('href')) ?? '');
 
-  const ann = await enter(code, 'Ann');
-  const bob = await enter(code, '<b>Bob</b>');
-  const noa = await enter(code, 'נועה', { viewport: { width: 390, height: 844 } });
-  const names = wall.locator('.wall-tiles .wall-name');
-  await expect.poll(() => names.allInnerTexts()).toEqual(['<b>Bob</b>', 'Ann', 'נועה']);
-  await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('3 here · 0 have run');
+    const ann = await enter(code, 'Ann');
+    const bob = await enter(code, '<b>Bob</b>');
+    const noa = await enter(code, 'נועה', { viewport: { width: 390, height: 844 } });
+    const names = wall.locator('.wall-tiles .wall-name');
+    await expect.poll(() => names.allInnerTexts()).toEqual(['<b>Bob</b>', 'Ann', 'נועה']);
+    await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('3 here · 0 have run');
 
-  const press = (name: string) => teacher.getByRole('button', { name, exact: true }).click();
-  await press('Begin a round');
-  const vote = async (page: Page, choice: number) => {
-    await page.locator('.vote input[type=radio]').nth(choice).check();
-    await page.getByText('Your answer counts.').waitFor();
-    // Also on a phone, the page stays where the round is.
-    const isSeen = await page.locator('.vote input:checked').evaluate((one) => {
-      const { top, bottom } = one.getBoundingClientRect();
-      return top >= 0 && bottom <= innerHeight;
-    });
-    expect(isSeen).toBe(true);
-  };
-  for (const [i, page] of [ann, bob, noa].entries()) await vote(page, i);
-  // By keyboard, too: the answer does not take the focus away.
-  await noa.keyboard.press('ArrowUp');
-  await expect.poll(() => noa.locator('.vote input:checked').getAttribute('value')).toBe('1');
-  await noa.keyboard.press('ArrowDown');
-  await expect.poll(() => noa.locator('.vote input:checked').getAttribute('value')).toBe('2');
-  await expect.poll(() => wall.locator('.wall-task').innerText()).toBe('What do you think? 3 of 3 answered.');
-  expect(await wall.locator('meter').count()).toBe(0);
+    const press = (name: string) => teacher.getByRole('button', { name, exact: true }).click();
+    await press('Begin a round');
+    const vote = async (page: Page, choice: number) => {
+      await page.locator('.vote input[type=radio]').nth(choice).check();
+      await page.getByText('Your answer counts.').waitFor();
+      // Also on a phone, the page stays where the round is.
+      const isSeen = await page.locator('.vote input:checked').evaluate((one) => {
+        const { top, bottom } = one.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+      expect(isSeen).toBe(true);
+    };
+    for (const [i, page] of [ann, bob, noa].entries()) await vote(page, i);
+    // By keyboard, too: the answer does not take the focus away.
+    await noa.keyboard.press('ArrowUp');
+    await expect.poll(() => noa.locator('.vote input:checked').getAttribute('value')).toBe('1');
+    await noa.keyboard.press('ArrowDown');
+    await expect.poll(() => noa.locator('.vote input:checked').getAttribute('value')).toBe('2');
+    await expect
+      .poll(() => wall.locator('.wall-task').innerText())
+      .toBe('What do you think? 3 of 3 answered.');
+    expect(await wall.locator('meter').count()).toBe(0);
 
-  // One of them loses the connection, and finds the room as it is when it comes back.
-  await bob.context().setOffline(true);
-  await bob.locator('.vote input[type=radio]').nth(3).check();
-  await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
-  await press('Close the vote');
-  await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['1', '1', '1', '0']);
-  // The keyboard goes on where it was: at what is asked now, also if that has taken the place of what had the focus.
-  const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
-  await expect.poll(() => focused(noa)).toBe('round-task');
-  expect(await focused(teacher)).toBe('round');
-  await press('Vote again');
-  await bob.context().setOffline(false);
-  await bob.getByText('The vote was closed before your answer arrived').waitFor();
-  for (const page of [ann, bob, noa]) {
-    await page.getByText('And now?').waitFor();
-    expect(await page.locator('.vote input:checked').count()).toBe(0);
-  }
-  for (const page of [ann, noa]) await vote(page, 2);
-  // What is chosen without a connection counts as soon as there is one, if that vote is still open.
-  await bob.context().setOffline(true);
-  await bob.locator('.vote input[type=radio]').nth(2).check();
-  await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
-  await bob.context().setOffline(false);
-  await bob.getByText('Your answer counts.').waitFor();
-  await press('Close the vote and run it');
-  await ann.getByText('Run it, and see.').waitFor();
-  expect(await ann.locator('.guess').isVisible()).toBe(false);
+    // One of them loses the connection, and finds the room as it is when it comes back.
+    await bob.context().setOffline(true);
+    await bob.locator('.vote input[type=radio]').nth(3).check();
+    await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
+    await press('Close the vote');
+    await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['1', '1', '1', '0']);
+    // The keyboard goes on where it was: at what is asked now, also if that has taken the place of what had the focus.
+    const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
+    await expect.poll(() => focused(noa)).toBe('round-task');
+    expect(await focused(teacher)).toBe('round');
+    await press('Vote again');
+    await bob.context().setOffline(false);
+    await bob.getByText('The vote was closed before your answer arrived').waitFor();
+    for (const page of [ann, bob, noa]) {
+      await page.getByText('And now?').waitFor();
+      expect(await page.locator('.vote input:checked').count()).toBe(0);
+    }
+    for (const page of [ann, noa]) await vote(page, 2);
+    // What is chosen without a connection counts as soon as there is one, if that vote is still open.
+    await bob.context().setOffline(true);
+    await bob.locator('.vote input[type=radio]').nth(2).check();
+    await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
+    await bob.context().setOffline(false);
+    await bob.getByText('Your answer counts.').waitFor();
+    await press('Close the vote and run it');
+    await ann.getByText('Run it, and see.').waitFor();
+    expect(await ann.locator('.guess').isVisible()).toBe(false);
 
-  await fill(ann, { minSeconds: '0.1', maxSeconds: '0.2' });
-  await ann.click('#run-button');
-  await ended(ann);
-  expect(await ann.locator('#room-bar').isVisible()).toBe(true);
-  const tile = wall.locator('.wall-tiles li', { hasText: 'Ann' });
-  await expect.poll(() => tile.locator('a').getAttribute('href')).toBe(new URL(ann.url()).pathname);
-  const painted = () =>
-    tile.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-      const { data = [] } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
-      return data.some((one) => one > 0);
-    });
-  await expect.poll(painted).toBe(true);
-  await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('3 here · 1 has run');
-  // A reload at the run's address stays in the room.
-  await ann.reload();
-  expect(await ann.locator('#room-bar').innerText()).toContain('Ann');
+    await fill(ann, { minSeconds: '0.1', maxSeconds: '0.2' });
+    await ann.click('#run-button');
+    await ended(ann);
+    expect(await ann.locator('#room-bar').isVisible()).toBe(true);
+    const tile = wall.locator('.wall-tiles li', { hasText: 'Ann' });
+    await expect.poll(() => tile.locator('a').getAttribute('href')).toBe(new URL(ann.url()).pathname);
+    const painted = () =>
+      tile.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { data = [] } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+        return data.some((one) => one > 0);
+      });
+    await expect.poll(painted).toBe(true);
+    await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('3 here · 1 has run');
+    // A reload at the run's address stays in the room.
+    await ann.reload();
+    expect(await ann.locator('#room-bar').innerText()).toContain('Ann');
 
-  await press('Ask why');
-  await ann.fill('.explain [name=text]', 'They wait <together>');
-  await ann.getByRole('button', { name: 'Send' }).click();
-  await ann.getByText('Sent.').waitFor();
-  await press('Put on the wall');
-  await expect.poll(() => wall.locator('blockquote').allInnerTexts()).toEqual(['They wait <together>']);
+    await press('Ask why');
+    await ann.fill('.explain [name=text]', 'They wait <together>');
+    await ann.getByRole('button', { name: 'Send' }).click();
+    await ann.getByText('Sent.').waitFor();
+    await press('Put on the wall');
+    await expect.poll(() => wall.locator('blockquote').allInnerTexts()).toEqual(['They wait <together>']);
 
-  // Two who are still writing when the round ends: one sends it, one does not. Both keep their words.
-  for (const page of [bob, noa]) await page.fill('.explain [name=text]', 'half a');
-  await noa.click('h1');
-  await press('End the round');
-  await noa.locator('#late-text').waitFor();
-  await bob.keyboard.press('Enter');
-  for (const page of [bob, noa]) await expect.poll(() => page.inputValue('#late-text')).toBe('half a');
-  expect(await bob.evaluate(() => document.activeElement?.id)).toBe('late-text');
-  await bob.getByRole('button', { name: 'Close' }).click();
-  expect(await bob.locator('#late-text').count()).toBe(0);
+    // Two who are still writing when the round ends: one sends it, one does not. Both keep their words.
+    for (const page of [bob, noa]) await page.fill('.explain [name=text]', 'half a');
+    await noa.click('h1');
+    await press('End the round');
+    await noa.locator('#late-text').waitFor();
+    await bob.keyboard.press('Enter');
+    for (const page of [bob, noa]) await expect.poll(() => page.inputValue('#late-text')).toBe('half a');
+    expect(await bob.evaluate(() => document.activeElement?.id)).toBe('late-text');
+    await bob.getByRole('button', { name: 'Close' }).click();
+    expect(await bob.locator('#late-text').count()).toBe(0);
 
-  await teacher.fill('#member-2', 'Αnn');
-  await teacher.keyboard.press('Enter');
-  await ann.getByRole('button', { name: 'Ask for help' }).click();
-  await teacher.getByText('asks for help').waitFor();
-  await wall.selectOption('[name=sort]', 'stuck');
-  await expect.poll(() => names.allInnerTexts()).toEqual(['Ann', '<b>Bob</b>', 'נועה']);
-  const smallest = await wall.evaluate(() =>
-    Math.min(
-      ...[...document.querySelectorAll('room-wall *')]
-        .filter((one) => one.checkVisibility() && [...one.childNodes].some(({ nodeType }) => nodeType === 3))
-        .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
-    ),
-  );
-  expect(smallest).toBeGreaterThanOrEqual(20);
+    await teacher.fill('#member-2', 'Αnn');
+    await teacher.keyboard.press('Enter');
+    await ann.getByRole('button', { name: 'Ask for help' }).click();
+    await teacher.getByText('asks for help').waitFor();
+    await wall.selectOption('[name=sort]', 'stuck');
+    await expect.poll(() => names.allInnerTexts()).toEqual(['Ann', '<b>Bob</b>', 'נועה']);
+    const smallest = await wall.evaluate(() =>
+      Math.min(
+        ...[...document.querySelectorAll('room-wall *')]
+          .filter(
+            (one) => one.checkVisibility() && [...one.childNodes].some(({ nodeType }) => nodeType === 3),
+          )
+          .map((one) => Number.parseFloat(getComputedStyle(one).fontSize)),
+      ),
+    );
+    expect(smallest).toBeGreaterThanOrEqual(20);
 
-  // The room has changed since the name was refused, and the error is still there.
-  expect(await teacher.locator('#member-2-error').innerText()).toContain('looks like that of somebody else');
-  expect(await teacher.inputValue('#member-2')).toBe('Αnn');
-  await bob.context().setOffline(true);
-  // One press, or key, must not end the room for everyone.
-  const end = teacher.getByRole('button', { name: 'End the room for everyone' });
-  expect(await end.isVisible()).toBe(false);
-  await teacher.locator('summary', { hasText: 'End the room' }).press('Enter');
-  await end.press('Enter');
-  await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
-  await bob.context().setOffline(false);
-  await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
-});
+    // The room has changed since the name was refused, and the error is still there.
+    expect(await teacher.locator('#member-2-error').innerText()).toContain(
+      'looks like that of somebody else',
+    );
+    expect(await teacher.inputValue('#member-2')).toBe('Αnn');
+    await bob.context().setOffline(true);
+    // One press, or key, must not end the room for everyone.
+    const end = teacher.getByRole('button', { name: 'End the room for everyone' });
+    expect(await end.isVisible()).toBe(false);
+    await teacher.locator('summary', { hasText: 'End the room' }).press('Enter');
+    await end.press('Enter');
+    await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
+    await bob.context().setOffline(false);
+    await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
+  },
+  LESSON_MS,
+);
 
 it('room: a repair of the program goes into each copy; what was changed there is kept, and comes back', async () => {
   const teacher = await browser.open(CALM);

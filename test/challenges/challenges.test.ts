@@ -9,7 +9,7 @@ import { elements, formFields } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 import { FIXES, NO_WORK } from './fixes.ts';
 
-const EVERYDAY = ['lost-update', 'producer-consumer'];
+const EVERYDAY = ['lost-update'];
 const challenges = readChallenges();
 const slugs = challenges.map(({ slug }) => slug).filter((slug) => ALL || EVERYDAY.includes(slug));
 

@@ -16,7 +16,7 @@ let hurried: Ground;
 beforeAll(async () => {
   [ground, hurried] = await Promise.all([
     openGround({ CORES: '8' }),
-    openGround({ PASS_SECONDS: '2', CORES: '8' }),
+    openGround({ PASS_SECONDS: '4', CORES: '8' }),
   ]);
 });
 afterAll(() => Promise.all([ground.end(), hurried.end()]));

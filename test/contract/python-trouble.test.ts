@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
-import { everyday } from '../everyday.ts';
+import { everyday, seldom } from '../everyday.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 
@@ -67,7 +67,7 @@ describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
       expect(text[line - 2], String(job)).toContain(`n == ${job}:`);
   });
 
-  test('consoles: print comes line by line, with its job, and errors can be any text', async () => {
+  seldom('consoles: print comes line by line, with its job, and errors can be any text', async () => {
     const run = await played('consoles', { jobs: 1, modes: ['sequential', 'processes'] });
     for (const mode of run.spec.modes) {
       const lines = run
@@ -101,14 +101,14 @@ describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
     expect(unread.of('log').map(({ line }) => line)).toEqual([2]);
   });
 
-  test('exits: a process that a job ends at once ends alone, with its code', async () => {
+  seldom('exits: a process that a job ends at once ends alone, with its code', async () => {
     const run = await played('exits', { modes: ['processes'] });
     const ended = run.of('lane-ended').map(({ exitCode }) => exitCode);
     expect(ended.sort()).toEqual([0, 0, 0, 0, 3]);
     expect(run.one('pass-ended').status).toBe('completed');
   });
 
-  test('throws-deep: endless recursion, and an error without a text, are errors like others', async () => {
+  seldom('throws-deep: endless recursion, and an error without a text, are errors like others', async () => {
     const run = await played('throws-deep', { modes: ['threads'] });
     expect(errorsOf(run)).toEqual([
       expect.stringMatching(/^RecursionError: maximum recursion depth exceeded/),

@@ -57,11 +57,11 @@ const OWN = 'export function job() {}';
 
 test('the health of a server: all of it works', async () => {
   const { code, problems, runtimes } = await health('ok');
-  expect({ code, problems, runtimes }).toEqual({
-    code: 200,
-    problems: [],
-    runtimes: { node: 'working', deno: 'working' },
-  });
+  expect({ code, problems }).toEqual({ code: 200, problems: [] });
+  // Python, too, where there is one.
+  const { node, deno, ...others } = runtimes;
+  expect({ node, deno }).toEqual({ node: 'working', deno: 'working' });
+  for (const state of Object.values(others)) expect(state).toBe('working');
 });
 
 test('the health of a server: its data folder is moved away, and back', async () => {
