@@ -9,13 +9,22 @@ const ALONE = [
   'test/program/compute.test.ts',
 ];
 const BROWSER = ['test/browser/**/*.test.ts'];
-/** What takes long and seldom changes: unusual networks, frames of other sites, very many bars, paper, short resources. */
+/**
+ * What takes long and seldom changes: unusual networks, frames of other sites, very many bars, paper, short resources,
+ * prefixes. An everyday run has to stay below ten minutes on two cores.
+ */
 const SELDOM = [
-  ...['addresses', 'big', 'coming-back', 'compare-replay', 'follow-me', 'frames', 'held-streams', 'look-around'],
-  ...['look-kept', 'passes-together', 'print', 'trace'],
+  ...['addresses', 'big', 'coming-back', 'compare', 'compare-replay', 'connection', 'console', 'exports'],
+  ...['follow-me', 'frames', 'held-streams', 'lines', 'look-around', 'look-kept', 'own-program'],
+  ...['passes-together', 'print', 'trace'],
 ]
   .map((name) => `test/browser/${name}.test.ts`)
-  .concat('test/exports/script-workers.test.ts', 'test/runtime/short-resources.test.ts');
+  .concat(
+    ['budgets', 'gone-wrong', 'python-trouble'].map((name) => `test/contract/${name}.test.ts`),
+    ['script-lessons', 'script-workers'].map((name) => `test/exports/${name}.test.ts`),
+    ['server-class', 'short-resources'].map((name) => `test/runtime/${name}.test.ts`),
+    ['test/lessons/harm.test.ts', 'test/routes/prefix.test.ts'],
+  );
 /** Whether they are tried, too. */
 const ALL = process.env.ALL === '1';
 /** Tests that put something in the place of a module, or load one anew, which other files load as it is. */
