@@ -60,7 +60,7 @@ describe.skipIf(!hasPostgres)('npm run runs on PostgreSQL', () => {
     expect(await removing).toBe(true);
     clearInterval(beating);
     await servers.beat('one', ability);
-    expect(await place.removeHidden(['e'], 200)).toBe(true);
+    expect(await place.removeHidden(['e'], 10_000)).toBe(true);
     expect(await store.deleted()).toEqual([]);
     await place.close();
   });
