@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nanoid } from 'nanoid';
+import { ENTRY_FILE, ORDERED_FILE } from '../program/files.ts';
 
 /** A folder for the processes of one pass: the compiled child side and, once it is known, the program. */
 export class Place {
@@ -18,15 +19,17 @@ export class Place {
   constructor(parent: string, entry: string, seenFolder?: string) {
     this.folder = path.join(parent, nanoid());
     this.seenFolder = seenFolder ?? this.folder;
-    this.entry = path.join(this.seenFolder, 'entry.mjs');
+    this.entry = path.join(this.seenFolder, ENTRY_FILE);
     this.address = pathToFileURL(path.join(this.seenFolder, 'program.mjs')).href;
     try {
       fs.mkdirSync(this.folder, { recursive: true });
       // Another user may run the processes, whatever the server's umask is.
       fs.chmodSync(this.folder, 0o755);
-      const copy = path.join(this.folder, 'entry.mjs');
-      fs.copyFileSync(entry, copy);
-      fs.chmodSync(copy, 0o644);
+      for (const name of [ENTRY_FILE, ORDERED_FILE]) {
+        const copy = path.join(this.folder, name);
+        fs.copyFileSync(path.join(path.dirname(entry), name), copy);
+        fs.chmodSync(copy, 0o644);
+      }
     } catch (error) {
       // On a full disk, no part of it may stay.
       this.remove();

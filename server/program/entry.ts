@@ -14,24 +14,19 @@ import { hearOutput, redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { exit } from './exit.ts';
 import { watchExit } from './exits.ts';
-import { beginOrdered } from './explore/begin.ts';
-import { beginOrderedLane } from './explore/lane.ts';
+import { ORDERED_FILE } from './files.ts';
+import './graphics.ts';
 import { reportLeftovers } from './leftovers.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import { newMemory } from './memory.ts';
-import { hasOwn } from './own.ts';
 import { loadProgram, runJob } from './run-job.ts';
 import { describe } from './shown.ts';
 import { beginThread } from './thread.ts';
 import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
 
-// No permission keeps programs from graphics drivers, which only Deno reaches.
-Reflect.deleteProperty(Object.getPrototypeOf(navigator), 'gpu');
-
 if (isMainThread || !parentPort) beginProcess();
-else if (hasOwn(workerData, 'mailbox')) await beginOrderedLane(parentPort, workerData);
 else await beginThread(parentPort, workerData);
 
 function beginProcess(): void {
@@ -57,10 +52,12 @@ function beginProcess(): void {
       if (ordered) {
         const hear = (listen: (schedule: string) => void) =>
           orders((order) => order.type === 'play' && listen(order.schedule));
-        beginOrdered(order, ordered, hear).then(
-          (error) => end(error === null ? 'returned' : 'threw', error),
-          (error) => end('threw', describe(error)),
-        );
+        loadOrdered()
+          .then(({ beginOrdered }) => beginOrdered(order, ordered, hear))
+          .then(
+            (error) => end(error === null ? 'returned' : 'threw', error),
+            (error) => end('threw', describe(error)),
+          );
         return;
       }
       beginMain(order, orders, (error) => end('threw', error)).then(
@@ -110,6 +107,11 @@ function beginProcess(): void {
     const { status } = await runJob(job, context);
     if (!settings.reuse) close(status === 'failed' ? 'threw' : 'returned');
   }
+}
+
+/** Loads what a scheduler of ours executes. */
+function loadOrdered(): Promise<typeof import('./explore/begin.ts')> {
+  return import(new URL(ORDERED_FILE, import.meta.url).href);
 }
 
 /**

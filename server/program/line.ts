@@ -46,7 +46,7 @@ export function linesOf(address: string): Lines {
   const module = `${folder}/${file}`;
   const folderPattern = String.raw`(?:file://)?/[^\s'"()]*/${RegExp.escape(folder)}/`;
   const otherFrames = new RegExp(
-    String.raw`^ +at .*(?:${folderPattern}entry\.mjs|node:|ext:)[^\n]*\n?`,
+    String.raw`^ +at .*(?:${folderPattern}(?:entry|ordered)\.mjs|node:|ext:)[^\n]*\n?`,
     'gm',
   );
   const compiledPaths = new RegExp(String.raw`${folderPattern}(${RegExp.escape(file)}(?:\?load=\d+)?)?`, 'g');

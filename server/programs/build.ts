@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
 import { readPythonProgram } from '../lessons/read-program.ts';
+import { ORDERED_FILE } from '../program/files.ts';
 import { apiTable } from './api-table.ts';
 import { compileProgram } from './compile.ts';
 
@@ -80,7 +81,15 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   } as const;
   const forNode = { ...common, platform: 'node', target: 'node22' } as const;
   const [child, compiler, client, offline, sources] = await Promise.all([
-    build({ ...forNode, entryPoints: ['server/program/entry.ts'], inject: ['server/program/natives.ts'] }),
+    build({
+      ...forNode,
+      inject: ['server/program/natives.ts'],
+      // What a scheduler of ours executes is apart: every other process and thread would load it in vain.
+      entryPoints: [
+        { in: 'server/program/entry.ts', out: 'entry' },
+        { in: 'server/program/explore/begin.ts', out: path.parse(ORDERED_FILE).name },
+      ],
+    }),
     build({ ...forNode, entryPoints: ['server/programs/compile-process.ts'] }),
     build({
       ...common,

@@ -1,13 +1,19 @@
-/** Begins what a scheduler of ours executes in this process: a search, or one schedule. */
+/**
+ * Begins what a scheduler of ours executes in this process: a search, a schedule, or a game; or, in a thread of it, one
+ * of the lanes. It is compiled to a file of its own, `ordered.mjs`, which most processes never load.
+ */
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Order, Ordered } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
 import { uniform } from '../../spec/random.ts';
 import { parseSchedule } from '../../spec/schedule.ts';
 import { writeLog } from '../console.ts';
 import { emit } from '../emit.ts';
+import '../graphics.ts';
 import { newMemory } from '../memory.ts';
 import { firstOf, switchesOf } from './enumerate.ts';
 import type { Choose } from './execution.ts';
+import { beginOrderedLane } from './lane.ts';
 import { LaneThreads, LoadError } from './lane-threads.ts';
 import { isFailing, reportable } from './outcome.ts';
 import { type HearSchedules, play } from './play.ts';
@@ -18,6 +24,8 @@ import { search } from './search.ts';
 const SEARCH_DRAW = 200_000;
 
 const afterOthers = globalThis.setImmediate;
+
+if (!isMainThread && parentPort) await beginOrderedLane(parentPort, workerData);
 
 /**
  * Executes what is ordered. Resolves with an error if main failed, or the program could not be executed; or null. `hear`

@@ -2,6 +2,7 @@
  * A lane whose steps a scheduler puts in order, main's included. Its thread has the turn, or waits for it: before an
  * access to what is shared, or, when all its microtasks are done, for the end of one of its waits.
  */
+import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
 import type { QueueState } from '../../protocol/asks.ts';
 import type { PassSettings } from '../../protocol/orders.ts';

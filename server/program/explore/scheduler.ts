@@ -29,8 +29,7 @@ type Say = LaneOrder extends infer One
   : never;
 
 type LaneState = {
-  /** Null before main opens it. */
-  at: 'access' | 'idle' | 'gone' | null;
+  at: 'access' | 'idle' | 'gone';
   access: Access | null;
   line: number | undefined;
   sleeps: (Sleep & { dueMs: number })[];
@@ -94,8 +93,6 @@ class OneExecution {
   isCut = false;
   /** What the program's `check` threw; null if nothing. */
   check: string | null = null;
-  /** Whether the schedule did not fit, and `choose` stopped it. */
-  isStopped = false;
   #threads: LaneThreads;
   #load: number;
   #lanes: LaneState[] = [];
@@ -152,10 +149,7 @@ class OneExecution {
       const choice = choose(options, current, this.taken.length, this);
       const chosen = typeof choice === 'object' ? await choice : choice;
       const option = chosen === null ? undefined : options[chosen];
-      if (chosen === null || !option) {
-        this.isStopped = true;
-        break;
-      }
+      if (chosen === null || !option) break;
       this.taken.push({ options, chosen });
       current = option.lane;
       this.#step++;
