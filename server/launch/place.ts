@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { nanoid } from 'nanoid';
-import { ENTRY_FILE, ORDERED_FILE } from '../program/files.ts';
+import { ENTRY_FILE } from '../program/files.ts';
 
 /** A folder for the processes of one pass: the compiled child side and, once it is known, the program. */
 export class Place {
@@ -15,8 +15,11 @@ export class Place {
   /** Path of the compiled child side, as its processes see it. */
   readonly entry: string;
 
-  /** Creates the folder, with a copy of the child side. `seenFolder`: its path for its processes, if it differs. */
-  constructor(parent: string, entry: string, seenFolder?: string) {
+  /**
+   * Creates the folder, with a copy of the child side: `entry` and the files `beside` it. `seenFolder`: its path for its
+   * processes, if it differs.
+   */
+  constructor(parent: string, entry: string, seenFolder?: string, beside: readonly string[] = []) {
     this.folder = path.join(parent, nanoid());
     this.seenFolder = seenFolder ?? this.folder;
     this.entry = path.join(this.seenFolder, ENTRY_FILE);
@@ -25,16 +28,19 @@ export class Place {
       fs.mkdirSync(this.folder, { recursive: true });
       // Another user may run the processes, whatever the server's umask is.
       fs.chmodSync(this.folder, 0o755);
-      for (const name of [ENTRY_FILE, ORDERED_FILE]) {
-        const copy = path.join(this.folder, name);
-        fs.copyFileSync(path.join(path.dirname(entry), name), copy);
-        fs.chmodSync(copy, 0o644);
-      }
+      this.#copy(entry, ENTRY_FILE);
+      for (const file of beside) this.#copy(file, path.basename(file));
     } catch (error) {
       // On a full disk, no part of it may stay.
       this.remove();
       throw error;
     }
+  }
+
+  #copy(file: string, name: string): void {
+    const copy = path.join(this.folder, name);
+    fs.copyFileSync(file, copy);
+    fs.chmodSync(copy, 0o644);
   }
 
   /** Writes the compiled program. */

@@ -21,7 +21,7 @@ export type Pythons = { found: Partial<Record<Python, FoundPython>>; why: string
 /** The result on a machine that was not searched. */
 export const NO_PYTHONS: Pythons = { found: {}, why: 'There is no Python on this server.' };
 
-/** The oldest version whose names and manners the child side uses. */
+/** The oldest version that has everything the child side uses. */
 const OLDEST = [3, 11] as const;
 /** Longest that a Python may take to say what it is, in ms: one that is a script of a version manager takes 300. */
 const LIMIT_MS = 5000;
@@ -93,7 +93,7 @@ async function ask(file: string): Promise<(FoundPython & { isFree: boolean }) | 
   }
 }
 
-/** Reports whether there is no such file: that is known sooner than from an attempt to start it. */
+/** Reports whether the file does not exist. This is quicker than trying to start it. */
 function isMissing(file: string): boolean {
   try {
     fs.accessSync(file);

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { ORDERED_FILE } from '../program/files.ts';
 import { JAVASCRIPT, RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
 import { Place } from './place.ts';
 import type { Level, Probed } from './probe.ts';
@@ -68,12 +69,17 @@ export class Sandbox implements SandboxFacts {
     }
   }
 
+  /** What a scheduler of ours executes, beside the entry. */
+  get #ordered(): string {
+    return path.join(path.dirname(this.#entry), ORDERED_FILE);
+  }
+
   /** Returns the files and folders without which no process boots on a runtime. */
   filesOf(runtime: Runtime): string[] {
     if (this.#walls === null) throw new Error('There is no sandbox.');
     const { executables, emptyFolder, setpriv, jail } = this.#walls;
     const tools = [executables[runtime], setpriv, jail?.bwrap].filter((file) => typeof file === 'string');
-    return [...tools, emptyFolder, this.#parent, this.#entry];
+    return [...tools, emptyFolder, this.#parent, this.#entry, this.#ordered];
   }
 
   /** Makes what somebody has removed of the folder, as programs do that clean temporary folders. */
@@ -85,7 +91,7 @@ export class Sandbox implements SandboxFacts {
 
   /** Creates a place, which the caller must remove. */
   place(): Place {
-    return new Place(this.#parent, this.#entry, this.#walls?.jail ? JAIL_PLACE : undefined);
+    return new Place(this.#parent, this.#entry, this.#walls?.jail ? JAIL_PLACE : undefined, [this.#ordered]);
   }
 
   /** Returns the command that boots a process on a runtime, which sees only `place`. */

@@ -50,8 +50,13 @@ function beginProcess(): void {
       };
       const ordered = order.settings.order;
       if (ordered) {
-        const hear = (listen: (schedule: string) => void) =>
+        // What is ordered while that is loaded must not be lost.
+        const early: string[] = [];
+        orders((order) => order.type === 'play' && early.push(order.schedule));
+        const hear = (listen: (schedule: string) => void) => {
           orders((order) => order.type === 'play' && listen(order.schedule));
+          for (const schedule of early) listen(schedule);
+        };
         loadOrdered()
           .then(({ beginOrdered }) => beginOrdered(order, ordered, hear))
           .then(

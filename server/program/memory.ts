@@ -27,6 +27,11 @@ export class Memory {
     this.#view = new DataView(memory, HEADER_BYTES);
   }
 
+  /** Makes it as new. No thread may use it at the same time. */
+  clear(): void {
+    this.#words.fill(0);
+  }
+
   /** Runs `step` under a lock between threads. */
   exclusively<T>(step: () => T): T {
     const words = this.#words;

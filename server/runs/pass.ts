@@ -13,7 +13,6 @@ import type { Evidence } from '../protocol/evidence.ts';
 import type { LaneFact, Pauses, Status } from '../protocol/facts.ts';
 import type { JobOutcome, PassSettings } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
-import type { SearchFact } from '../protocol/search.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
@@ -26,9 +25,9 @@ import { LostJobs } from './lost-jobs.ts';
 import { PassLog } from './pass-log.ts';
 import { addressFor, linesIn, type PassOptions, type StopReason, startOf } from './pass-plan.ts';
 import { PassProcess } from './pass-process.ts';
+import { PassSearch } from './pass-search.ts';
 import { PassedEvidence } from './passed-evidence.ts';
 import { PauseMeter } from './pauses.ts';
-import { addOutcome, type OutcomeFact, replayOutcomes } from './replayed-outcomes.ts';
 import type { RunLog } from './run-log.ts';
 import { ServedHub } from './served-hub.ts';
 import { UsageMeter } from './usage.ts';
@@ -111,11 +110,8 @@ class Pass {
   #evidence = new PassedEvidence();
   /** Whether main and its jobs have ended, and the program's check runs. */
   #isChecking = false;
-  /** Whether the search has ended, in a pass that is one. */
-  #hasSearched = false;
-  /** The outcomes that the search has reported; and, once they are replayed, what ends that. */
-  #outcomes: OutcomeFact[] = [];
-  #replaying: AbortController | null = null;
+  /** What a search reports, in a pass that is one. */
+  #search: PassSearch;
   /** Lanes of child processes, those being launched included. */
   #children = new Set<number>();
   #endedMs = 0;
@@ -142,6 +138,7 @@ class Pass {
     const { bootMs } = booted;
     const lines = linesIn(plan.program);
     this.#ledger = new Ledger({ main, mode, maxLanes, reuse, bootMs, lines, order: order?.kind ?? null });
+    this.#search = new PassSearch(plan, ready, this.#log, this.#usage);
     this.#main = new PassProcess(main, 0, 'the program’s process', plan.maxMib.main);
     this.#processes.set(0, this.#main);
   }
@@ -155,9 +152,8 @@ class Pass {
     child.send({ type: 'begin-main', settings: this.#settings, bootMs, pid, parentPid: process.pid });
 
     const stop = (reason: StopReason) => {
-      this.#replaying?.abort();
       // The search itself has ended in time.
-      if (this.#replaying !== null && reason === 'timed-out') return;
+      if (this.#search.stop() && reason === 'timed-out') return;
       if (this.#stopped === null && reason === 'timed-out') this.#logTimeout();
       this.#stopped ??= reason;
       this.#stopProcesses();
@@ -180,7 +176,8 @@ class Pass {
     this.#stopProcesses();
     this.#endProcess(this.#main, exit);
     while (this.#endings.length > 0) await Promise.all(this.#endings.splice(0));
-    await this.#replay();
+    if (this.#stopped === null && this.#fault === null && (await this.#search.replay()))
+      this.#endedMs = Math.max(this.#endedMs, now() - this.#log.startedAt);
     clearTimeout(timer);
     clearInterval(watch);
     signal.removeEventListener('abort', onAbort);
@@ -357,7 +354,7 @@ class Pass {
       case 'search-progress':
       case 'outcome':
       case 'search-ended':
-        if (source === this.#main && this.#settings.order?.kind === 'search') this.#searched(report);
+        if (source === this.#main) this.#search.add(report);
         return;
       case 'play-begun':
       case 'play-next':
@@ -368,31 +365,6 @@ class Pass {
         this.#log.reach(t);
         this.#checkFact(source, report, atMs);
     }
-  }
-
-  /** Replays the outcomes of a search that has ended. */
-  async #replay(): Promise<void> {
-    if (!this.#hasSearched || this.#stopped !== null || this.#fault !== null) return;
-    this.#replaying = new AbortController();
-    await replayOutcomes(this.#outcomes, {
-      ...this.#plan,
-      ready: this.#ready,
-      signal: this.#replaying.signal,
-      usage: (pid, usage) => {
-        this.#usage.measure(pid, usage);
-        this.#plan.compute(this.#usage.takeComputed());
-      },
-      gone: (pid) => this.#usage.gone(pid),
-      log: (fact) => this.#log.append(fact),
-    });
-    this.#endedMs = Math.max(this.#endedMs, now() - this.#log.startedAt);
-  }
-
-  /** Logs what the search has found. Nothing follows its end. */
-  #searched(fact: SearchFact): void {
-    if (this.#hasSearched || (fact.type === 'outcome' && !addOutcome(this.#outcomes, fact))) return;
-    this.#hasSearched = fact.type === 'search-ended';
-    this.#log.append(fact);
   }
 
   /** Logs a fact, if the process may report it. */

@@ -37,3 +37,15 @@ export function onlyOrdered(what: string): string {
   const [first, second] = ORDERED_MODES.toReversed().map((mode) => MODE_TRAITS[mode].where);
   return `${what} ${first} and ${second} only`;
 }
+
+/**
+ * Returns a request for a search of what is possible, `explore: "possible"`, as one for a search: in those of its modes
+ * that can be ordered, and without what excludes a search. The form's button sends it, whatever else is in the form.
+ */
+export function whatIsPossible(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Reflect.get(input, 'explore') !== 'possible')
+    return input;
+  const { modes, repeat: _, sweep: __, schedule: ___, ...rest }: Record<string, unknown> = { ...input };
+  const possible = Array.isArray(modes) ? modes.filter((mode) => ORDERED_MODES.includes(mode)) : [];
+  return { ...rest, explore: true, ...(possible.length > 0 && { modes: possible }) };
+}

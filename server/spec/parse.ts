@@ -7,9 +7,9 @@ import {
   isOrderedOn,
   MAX_PREEMPTIONS,
   MAX_SCHEDULES,
-  ORDERED_MODES,
   onlyOrdered,
   usualOrderedModes,
+  whatIsPossible,
 } from './explore.ts';
 import {
   checkField,
@@ -329,18 +329,6 @@ export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
     }
     return { ok: false, errors };
   };
-}
-
-/**
- * Returns a request for a search of what is possible, `explore: "possible"`, as one for a search: in those of its modes
- * that can be ordered, and without what excludes a search. The form's button sends it, whatever else is in the form.
- */
-function whatIsPossible(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || Reflect.get(input, 'explore') !== 'possible')
-    return input;
-  const { modes, repeat: _, sweep: __, schedule: ___, ...rest }: Record<string, unknown> = { ...input };
-  const possible = Array.isArray(modes) ? modes.filter((mode) => ORDERED_MODES.includes(mode)) : [];
-  return { ...rest, explore: true, ...(possible.length > 0 && { modes: possible }) };
 }
 
 /** A spec as stored: within the widest limits that a server can be set to. */

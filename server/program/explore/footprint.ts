@@ -30,7 +30,7 @@ export function areDependent(a: Footprint, b: Footprint): boolean {
   );
 }
 
-/** Returns what tells the steps that a lane can take from each other: its access, what it is told, and each sleep. */
+/** Returns a key for a step that a lane can take: its access, the delivery of its next message, or the end of a sleep. */
 export function keyOf({ lane, access, sleep }: Option): string {
   if (access) return `${lane}`;
   return `${lane}:${sleep ?? 'told'}`;

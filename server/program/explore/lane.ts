@@ -1,6 +1,6 @@
 /**
- * A lane whose steps a scheduler puts in order, main's included. Its thread has the turn, or waits for it: before an
- * access to what is shared, or, when all its microtasks are done, for the end of one of its waits.
+ * A lane, main's included, whose steps a scheduler puts in order. Its thread either has the turn or waits for it: before
+ * it accesses what is shared, or, once its microtasks are done, until one of its waits ends.
  */
 import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';

@@ -1,0 +1,70 @@
+/** A lane as the scheduler sees it, and which of its steps are no choices. */
+import { type Ask, isUnanswered, type QueueState } from '../../protocol/asks.ts';
+import type { Access } from '../steps.ts';
+import type { LaneOrder, LaneReport, Sleep } from './messages.ts';
+
+/** An order without what all orders have. */
+export type Say = LaneOrder extends infer One
+  ? One extends LaneOrder
+    ? Omit<One, 'step' | 'queue'>
+    : never
+  : never;
+
+export type LaneState = {
+  at: 'access' | 'idle' | 'gone';
+  access: Access | null;
+  line: number | undefined;
+  sleeps: (Sleep & { dueMs: number })[];
+  /** What it is to be told, in the order in which it happened. */
+  inbox: Say[];
+  /** Requests without an answer yet, and jobs that main waits for. */
+  expects: number;
+  isClosed: boolean;
+  job: number | null;
+  queue: QueueState | undefined;
+};
+
+/** Returns a lane that has just been opened. */
+export function newLane({ size, limit }: QueueState): LaneState {
+  return {
+    at: 'idle',
+    access: null,
+    line: undefined,
+    sleeps: [],
+    inbox: [],
+    expects: 0,
+    isClosed: false,
+    job: null,
+    // What the queue is like before it is used, the lane knows.
+    queue: size > 0 || limit !== null ? { size, limit } : undefined,
+  };
+}
+
+/** Notes where a lane is, by its report at `nowMs`. Returns whether other sleeps than before are under way. */
+export function noteReport(state: LaneState, report: LaneReport, nowMs: number): boolean {
+  const before = new Map(state.sleeps.map((sleep) => [sleep.id, sleep.dueMs]));
+  const dueMs = ({ id, ms }: Sleep) => before.get(id) ?? nowMs + ms;
+  const isOther = report.sleeps.length !== before.size || report.sleeps.some(({ id }) => !before.has(id));
+  state.sleeps = report.sleeps.map((sleep) => ({ ...sleep, dueMs: dueMs(sleep) }));
+  state.access = report.at === 'access' ? report.access : null;
+  state.line = report.at === 'access' ? report.line : undefined;
+  state.at = report.at === 'waits' || report.at === 'check' ? 'idle' : report.at;
+  return isOther;
+}
+
+/**
+ * Reports whether a lane's next step is no choice: it is the only one of its steps that can come next, and affects no
+ * other lane. What is in the inbox comes in order. A sleep is a choice if anything else could come before it;
+ * if sleeps end in order, its end decides which others come before.
+ */
+export function isAtEase({ at, inbox, sleeps, expects, isClosed }: LaneState, inOrder: boolean): boolean {
+  if (at !== 'idle' || isClosed) return false;
+  if (inbox.length > 0) return sleeps.length === 0;
+  return sleeps.length === 1 && expects === 0 && !inOrder;
+}
+
+/** Returns how many answers a request has. */
+export function answersOf(ask: Ask): number {
+  if (ask.what === 'wait') return 2;
+  return isUnanswered(ask) ? 0 : 1;
+}
