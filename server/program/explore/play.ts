@@ -15,12 +15,14 @@ export type HearSchedules = (listen: (schedule: string) => void) => void;
 export async function play(scheduler: Scheduler, hear: HearSchedules): Promise<never> {
   let wanted: ScheduleStep[] = [];
   let next = Promise.withResolvers<void>();
+  const first = next.promise;
+  // It may have been ordered already.
   hear((text) => {
     wanted = parseSchedule(text, MAX_STEPS) ?? [];
     next.resolve();
     next = Promise.withResolvers();
   });
-  await next.promise;
+  await first;
   for (;;) {
     const taken: ScheduleStep[] = [];
     let isOver = false;
