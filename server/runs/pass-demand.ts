@@ -2,7 +2,7 @@
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Settings } from '../settings.ts';
-import { lanesOf, limitsOf, passMib } from '../spec/lanes.ts';
+import { lanesOf, limitsOf, orderedMib, passMib } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Demand } from './admission.ts';
@@ -53,7 +53,9 @@ export function passDemand(
   const plannedMs =
     START_MS +
     expectedMs({ ...spec, modes: [mode], workers: lanes || spec.workers }, settings.CORES, passSeconds);
-  const memoryMib = passMib(mode, lanes);
+  // A machine that has less runs it alone.
+  const ordered = Math.min(orderedMib(lanes), settings.MEMORY_MIB);
+  const memoryMib = spec.explore || spec.schedule ? ordered : passMib(mode, lanes);
   const mostMs = settings.PASS_SECONDS * 1000;
   // Lanes take turns, so that a search keeps one core busy, for as long as there are orders to try.
   if (spec.explore) return { cores: 1, memoryMib, needs: 0, isExclusive: false, lastsMs: mostMs };

@@ -8,7 +8,15 @@ import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
-import { lanesOf, limitsOf, type MemoryPool, memoryPool, PROCESS_MIB, passMib } from '../spec/lanes.ts';
+import {
+  lanesOf,
+  limitsOf,
+  type MemoryPool,
+  memoryPool,
+  orderedMib,
+  PROCESS_MIB,
+  passMib,
+} from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -201,10 +209,7 @@ export class Run {
       if (signal.aborted) break;
       const pool = memoryPool(mode, this.spec, limitsOf(settings));
       const isOrdered = this.spec.explore || this.spec.schedule;
-      const laneThreads =
-        MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
-      // There, main's lane is a thread, too.
-      const threads = laneThreads + (isOrdered ? 1 : 0);
+      const threads = MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
       const plan = {
         pass,
         pool,
@@ -221,7 +226,7 @@ export class Run {
         maxProcesses: settings.MAX_PROCESSES,
         maxHub: { entries: settings.QUEUE_ENTRIES, messageBytes: settings.QUEUE_MIB * 2 ** 20 },
         maxMib: {
-          main: passMib(mode, threads) + settings.PROCESS_MIB,
+          main: (isOrdered ? orderedMib(threads) : passMib(mode, threads)) + settings.PROCESS_MIB,
           child: PROCESS_MIB + settings.PROCESS_MIB,
         },
       };

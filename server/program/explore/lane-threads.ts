@@ -4,8 +4,14 @@ import type { PassSettings } from '../../protocol/orders.ts';
 import type { OrderedLaneData, OrderedLaneNews } from './lane.ts';
 import { Mailbox, newMailbox } from './mailbox.ts';
 
+/**
+ * Space for new objects in each thread, in MiB: a search makes many short-lived ones, and a thread's usual 48 MiB would be
+ * filled before any is collected. Deno ignores it.
+ */
+const YOUNG_MIB = 4;
+
 /** A lane's thread that has loaded the program. */
-export type LaneThread = { box: Mailbox; worker: Worker; hasMain: boolean };
+export type LaneThread = { box: Mailbox; worker: Worker; hasMain: boolean; hasCheck: boolean };
 
 /** The program cannot be loaded. */
 export class LoadError extends Error {
@@ -20,13 +26,14 @@ export class LoadError extends Error {
 export class LaneThreads {
   #settings: PassSettings;
   #memory: SharedArrayBuffer;
-  #isHeard: boolean;
+  /** Whether the lanes report facts. */
+  readonly isHeard: boolean;
   #threads: (LaneThread | null)[] = [];
 
   constructor(settings: PassSettings, memory: SharedArrayBuffer, isHeard: boolean) {
     this.#settings = settings;
     this.#memory = memory;
-    this.#isHeard = isHeard;
+    this.isHeard = isHeard;
   }
 
   /** Resolves when lanes 0 to `count` - 1 have threads. Rejects with `LoadError`. */
@@ -59,15 +66,25 @@ export class LaneThreads {
       memory: this.#memory,
       settings: this.#settings,
       lane,
-      isHeard: this.#isHeard,
+      isHeard: this.isHeard,
     };
-    const worker = new Worker(new URL(import.meta.url), { workerData: data, name: `lane ${lane}` });
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: data,
+      name: `lane ${lane}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
     return new Promise((resolve, reject) => {
       worker.on('error', (error) => reject(new LoadError(String(error), undefined)));
       worker.on('exit', (code) => reject(new LoadError(`A thread exited with code ${code}.`, undefined)));
       worker.on('message', (news: OrderedLaneNews) => {
         if ('failed' in news) reject(new LoadError(news.failed, news.line));
-        else resolve({ box: new Mailbox(mailbox), worker, hasMain: news.hasMain });
+        else
+          resolve({
+            box: new Mailbox(mailbox),
+            worker,
+            hasMain: news.hasMain,
+            hasCheck: news.hasCheck,
+          });
       });
     });
   }

@@ -42,7 +42,7 @@ export type OrderedLaneData = {
 
 /** What a lane's thread says by message: that it has loaded the program, or that it cannot. */
 export type OrderedLaneNews =
-  | { ready: true; hasMain: boolean }
+  | { ready: true; hasMain: boolean; hasCheck: boolean }
   | { failed: string; line: number | undefined };
 
 // Taken before the program can, and before it is replaced.
@@ -98,7 +98,12 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     port.postMessage(news);
     return;
   }
-  const news: OrderedLaneNews = { ready: true, hasMain: context.program.main !== undefined };
+  const { main: ownMain, check } = context.program;
+  const news: OrderedLaneNews = {
+    ready: true,
+    hasMain: ownMain !== undefined,
+    hasCheck: check !== undefined,
+  };
   port.postMessage(news);
   void follow(box.await());
 

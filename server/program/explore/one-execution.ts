@@ -12,7 +12,7 @@ import { isOfMemory } from '../steps.ts';
 import type { Effect, EffectOfStep } from './effects.ts';
 import type { ChooseLater, GoesOn, Option, Taken } from './execution.ts';
 import { answersOf, isAtEase, type LaneState, newLane, noteReport, type Say } from './lane-state.ts';
-import type { LaneThreads } from './lane-threads.ts';
+import type { LaneThread, LaneThreads } from './lane-threads.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
 import type { Accessed } from './outcome.ts';
 
@@ -44,6 +44,7 @@ export class OneExecution {
   #isOnLoop: boolean;
   /** Whether the program has its own main. */
   #hasMain: boolean;
+  #hasCheck: boolean;
   #jobs: number;
   #hasEnded = false;
   /** Whether sleeps end in the order of their seconds, and the time that they have come to. */
@@ -65,6 +66,7 @@ export class OneExecution {
     // In a pool, the end of a job lets another one begin.
     this.#jobs = reuse || this.#isOnLoop ? Number.POSITIVE_INFINITY : jobs;
     this.#hasMain = threads.of(0)?.hasMain ?? true;
+    this.#hasCheck = threads.of(0)?.hasCheck ?? true;
     this.#hub = new Hub((state) => {
       for (const lane of this.#lanes) lane.queue = state;
     });
@@ -82,7 +84,10 @@ export class OneExecution {
       await this.#settle();
       if (this.#hasEnded) break;
       const options = this.#options();
-      if (options.length === 0 && (await this.#tellEnds())) continue;
+      if (options.length === 0 && (await this.#tellEnds())) {
+        if (this.#hasEnded) break;
+        continue;
+      }
       if (options.length === 0) {
         await this.#askWaits();
         break;
@@ -105,6 +110,7 @@ export class OneExecution {
 
   /** Takes all steps that are no choices. */
   async #settle(): Promise<void> {
+    await this.#beginTogether();
     for (let lane = 0; lane < this.#lanes.length && !this.#hasEnded; ) {
       const state = this.#lanes[lane];
       if (state && isAtEase(state, this.#inOrder) && !(lane === 0 && this.#onlyJoins)) {
@@ -116,6 +122,24 @@ export class OneExecution {
     }
   }
 
+  /**
+   * Lets all jobs that can begin do so at the same time, up to the first access of each: they share nothing before. What
+   * they report is taken in their order; facts, which they write themselves, would not be.
+   */
+  async #beginTogether(): Promise<void> {
+    if (this.#threads.isHeard) return;
+    const begun: { lane: number; state: LaneState; thread: LaneThread }[] = [];
+    for (const [lane, state] of this.#lanes.entries()) {
+      const [first] = state.inbox;
+      const thread = this.#threads.of(lane);
+      if (!thread || first?.do !== 'begin' || !isAtEase(state, this.#inOrder)) continue;
+      state.inbox.shift();
+      thread.box.post(this.#orderOf(state, first));
+      begun.push({ lane, state, thread });
+    }
+    for (const { lane, state, thread } of begun) await this.#took(lane, state, thread.box.collect(LOAD_MS));
+  }
+
   /** Whether main does nothing any more but wait for the ends of jobs that all have lanes: it can hear of them last. */
   get #onlyJoins(): boolean {
     return !this.#hasMain && this.#lanes.length > this.#jobs;
@@ -125,6 +149,15 @@ export class OneExecution {
   async #tellEnds(): Promise<boolean> {
     const main = this.#lanes[0];
     if (!this.#onlyJoins || main?.at !== 'idle' || main.inbox.length === 0) return false;
+    // Nobody hears what main does then.
+    if (
+      !this.#threads.isHeard &&
+      !this.#hasCheck &&
+      this.#lanes.every(({ isClosed }, lane) => lane === 0 || isClosed)
+    ) {
+      this.#hasEnded = true;
+      return true;
+    }
     const lanes = main.inbox.flatMap((say) => (say.do === 'ended' ? say.lanes : []));
     main.inbox = [];
     main.expects -= lanes.length - 1;
@@ -186,9 +219,18 @@ export class OneExecution {
     const thread = this.#threads.of(lane);
     if (!state || !thread || state.at === 'gone') return;
     if (say.do === 'answer' || say.do === 'ended') state.expects--;
+    const order = this.#orderOf(state, say);
+    await this.#took(lane, state, thread.box.hand(order, say.do === 'begin' ? LOAD_MS : STEP_MS));
+  }
+
+  #orderOf(state: LaneState, say: Say): LaneOrder {
     const order: LaneOrder = { step: this.#step, ...(state.queue && { queue: state.queue }), ...say };
     state.queue = undefined;
-    const report = thread.box.hand(order, say.do === 'begin' ? LOAD_MS : STEP_MS);
+    return order;
+  }
+
+  /** Notes what a lane did with the turn; null if it did not give it back in time. */
+  async #took(lane: number, state: LaneState, report: LaneReport | null): Promise<void> {
     if (report === null) {
       this.isCut = true;
       this.#over();

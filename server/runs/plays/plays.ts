@@ -8,7 +8,7 @@ import { type Goal, goalsIn } from '../../figures/play-goals.ts';
 import type { Booted, Kind, Ready } from '../../launch/ready.ts';
 import type { Programs } from '../../programs/programs.ts';
 import type { Settings } from '../../settings.ts';
-import { lanesOf, limitsOf, memoryPool, passMib } from '../../spec/lanes.ts';
+import { lanesOf, limitsOf, memoryPool, orderedMib } from '../../spec/lanes.ts';
 import type { Runtime } from '../../spec/runtimes.ts';
 import type { ScheduleStep } from '../../spec/schedule.ts';
 import type { Spec } from '../../spec/spec.ts';
@@ -231,7 +231,7 @@ export class Plays {
     const { MAX_PLAYS, MAX_PLAYS_ROOM, MEMORY_MIB } = settings;
     if (MAX_PLAYS === 0) throw new UnavailableError('This server lets nobody be the scheduler.');
     const [mode = 'threads'] = game.spec.modes;
-    const mib = passMib(mode, lanesOf(mode, game.spec, limitsOf(settings)));
+    const mib = orderedMib(lanesOf(mode, game.spec, limitsOf(settings)));
     const room = game.by.seat?.room;
     const all = [...this.#warm.values()];
     const near = all.filter(({ game }) => room !== undefined && game.by.seat?.room === room);
