@@ -43,8 +43,9 @@ export function onlyOrdered(what: string): string {
  * that can be ordered, and without what excludes a search. The form's button sends it, whatever else is in the form.
  */
 export function whatIsPossible(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || Reflect.get(input, 'explore') !== 'possible')
-    return input;
+  if (typeof input !== 'object' || input === null) return input;
+  // The box of the form may be checked, too.
+  if (![Reflect.get(input, 'explore')].flat().includes('possible')) return input;
   const { modes, repeat: _, sweep: __, schedule: ___, ...rest }: Record<string, unknown> = { ...input };
   const possible = Array.isArray(modes) ? modes.filter((mode) => ORDERED_MODES.includes(mode)) : [];
   return { ...rest, explore: true, ...(possible.length > 0 && { modes: possible }) };
