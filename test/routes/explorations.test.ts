@@ -192,15 +192,6 @@ describe('asking for a search', () => {
     expect(formFields(html)).toMatchObject({ explore: ['true'] });
   });
 
-  it('POST /runs: the button tries every order of what is possible, whether the box is checked or not', async () => {
-    const modes = ['sequential', 'threads'];
-    for (const explore of [['possible'], ['true', 'possible']]) {
-      const response = await reader.submit('/runs', { ...FIELDS, modes, explore });
-      expect(response.status).toBe(303);
-      expect(response.headers.get('location')).toMatch(/^\/families\//);
-    }
-  });
-
   it('POST /api/runs: a program that imports what cannot be ordered is refused at its line, if that is asked for', async () => {
     const code = "import fs from 'node:fs';\nexport function job() { fs; }";
     const response = await reader.sendJson('/api/runs', { code, explore: true });

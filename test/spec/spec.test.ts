@@ -108,6 +108,8 @@ describe('specParser: orders', () => {
       family,
       spec: { explore, modes: ['event-loop', 'threads'] },
     });
+    // The button of a form whose box is checked.
+    expect(parsedOf({ explore: ['true', 'possible'] })).toMatchObject({ family, spec: { explore } });
     expect(parsedOf({ explore: 'possible', modes: ['processes'] })).toMatchObject({
       spec: { modes: ['threads'] },
     });
