@@ -79,10 +79,10 @@ export function ticks(minMs: number, maxMs: number, unit: TimeUnit = 'ms', most 
   return found;
 }
 
-/** Returns a tick's text: `0`, `250 ms`, `5 s`, `step 7`; all ticks of an axis have the same unit. */
+/** Returns a tick's text: `0`, `250 ms`, `5 s`; of steps `step 2` for the first, then `4`; all ticks of an axis have the same unit. */
 export function tickText(ms: number, all: readonly number[], unit: TimeUnit = 'ms'): string {
   // A step's text stands below the step, left of its end.
-  if (unit === 'step') return ms === 0 ? '' : `step ${ms}`;
+  if (unit === 'step') return ms === 0 ? '' : ms === all.find((one) => one > 0) ? `step ${ms}` : String(ms);
   if (ms === 0) return '0';
   const step = Math.abs((all[1] ?? ms) - (all[0] ?? 0)) || ms;
   if (step < 100) return `${Number(ms.toFixed(3))} ms`;
