@@ -43,6 +43,8 @@ export function playByHand(contextOf: typeof ContextOf): void {
     const address = game()?.dataset.play;
     if (address) navigator.sendBeacon(`${address}/rest`);
   });
+  // From now on, keys are heard.
+  document.body.dataset.keys = 'play';
 }
 
 function game(): HTMLElement | null {

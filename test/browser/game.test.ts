@@ -22,6 +22,8 @@ async function begin(page: Page): Promise<void> {
   await fill(page, { jobs: '3' });
   await page.click('#by-hand');
   await page.waitForURL(/\/games\/[\w-]{21}$/);
+  // The keys are in a script of their own.
+  await page.waitForFunction(() => document.body.dataset.keys === 'play');
 }
 
 it('game: keys let lanes go and undo, what happened is announced, and the end can be saved', async () => {
