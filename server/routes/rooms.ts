@@ -176,7 +176,10 @@ export function roomRoutes(playground: Playground): Hono<Env> {
         return { number, name: isHidden ? '' : name, handAt, run };
       }),
     });
-    return show(c, `Wall of room ${room.code}`, body);
+    const title = `Wall of room ${room.code}`;
+    return c.html(
+      page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false, isWall: true }),
+    );
   });
 
   routes.get('/rooms/:code/qr.svg', async (c) => {

@@ -11,11 +11,25 @@ const DRAFTS = 'program:';
 /** Loads the editor when it is needed. */
 export function offerEditing(): void {
   // The event does not bubble.
-  document.addEventListener('toggle', load, { capture: true });
+  document.addEventListener('toggle', opened, { capture: true });
   document.addEventListener('htmx:after:swap', (event) => {
     if (isFormRequest(event)) document.querySelector<ProgramEditor>('program-editor:defined')?.swapped();
+    markPage();
   });
+  opened();
+}
+
+function opened(): void {
+  markPage();
   load();
+}
+
+/**
+ * Marks the page while the reader edits: a `:has(…)` of the whole page would be evaluated at each change of any of its
+ * elements, as at each frame of a live run.
+ */
+function markPage(): void {
+  document.documentElement.classList.toggle('is-editing', document.querySelector('.own[open]') !== null);
 }
 
 async function load(): Promise<void> {

@@ -10,6 +10,12 @@ import type { Stage } from './stage.ts';
 
 /** Time between the updates of a live drawing with reduced motion, in ms. */
 const CALM_MS = 250;
+/**
+ * How many times as long as an automatic drawing took the page rests after it, up to the time between two pictures of a
+ * film: the browser's own part of it takes a multiple.
+ */
+const REST = 20;
+const FRAME_MS = 1000 / 30;
 
 /** One drawing of the timelines, at the page time `pageMs`. */
 export type Drawing = {
@@ -123,7 +129,7 @@ export abstract class LiveView extends HTMLElement {
     if (this.#frame === 0 && this.isConnected) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
-  /** Requests an automatic drawing, after a rest as long as the last one took, so that the page stays responsive. */
+  /** Requests an automatic drawing, after a rest, so that the page stays responsive. */
   protected wakeAfterRest(): void {
     clearTimeout(this.#timer);
     const waitMs = this.#restsUntilMs - performance.now();
@@ -151,7 +157,8 @@ export abstract class LiveView extends HTMLElement {
     // The charts paint in a microtask that runs before this one.
     queueMicrotask(() => {
       const paintedMs = performance.now();
-      this.#restsUntilMs = paintedMs + (paintedMs - pageMs);
+      const tookMs = paintedMs - pageMs;
+      this.#restsUntilMs = paintedMs + Math.max(tookMs, Math.min(REST * tookMs, FRAME_MS));
       if (isMoving && !isCalm) this.wakeAfterRest();
     });
   }

@@ -168,7 +168,7 @@ export class LookAround {
       button.disabled = chosen === null;
     });
     this.#button('.follow', (button) => {
-      button.hidden = !isLeftBehind;
+      if (button.hidden === isLeftBehind) button.hidden = !isLeftBehind;
     });
     this.#button('.go-why', (button) => {
       button.disabled = !selected?.release;

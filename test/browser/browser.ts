@@ -66,7 +66,7 @@ export async function sharedServer(): Promise<Server> {
 
 /** Resolves when the server at `url` has no runs. Throws if one continues: a test has forgotten to cancel it. */
 async function untilIdle(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 900; attempt++) {
     const { active, waiting } = await (await fetch(`${url}/healthz`)).json();
     if (active + waiting === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
