@@ -21,6 +21,8 @@ export type LaneState = {
   expects: number;
   isClosed: boolean;
   job: number | null;
+  /** What its thread is still to be told: that it begins. What it does until its first access is known. */
+  late: (Say & { do: 'begin' }) | null;
   queue: QueueState | undefined;
 };
 
@@ -35,6 +37,7 @@ export function newLane({ size, limit }: QueueState): LaneState {
     expects: 0,
     isClosed: false,
     job: null,
+    late: null,
     // What the queue is like before it is used, the lane knows.
     queue: size > 0 || limit !== null ? { size, limit } : undefined,
   };

@@ -23,11 +23,12 @@ import { loadProgram, runJob } from '../run-job.ts';
 import { runMain } from '../run-main.ts';
 import { describe } from '../shown.ts';
 import type { Starter } from '../starter.ts';
-import { type BeforeAccess, isOfMemory } from '../steps.ts';
+import { type Access, type BeforeAccess, isOfMemory } from '../steps.ts';
 import { watchUncaught } from '../uncaught.ts';
 import { eachWaitUnderWay, forgetWaits } from '../waiting.ts';
+import { answersOf } from './lane-state.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
+import type { Did, LaneOrder, LaneReport, OpenWait, Sleep } from './messages.ts';
 import { OrderedStarter } from './starter.ts';
 import { VirtualGlobals } from './virtual.ts';
 
@@ -51,6 +52,8 @@ const afterMicrotasks = globalThis.setImmediate;
 /** One schedule as the lane takes part in it. */
 type Session = {
   isOver: boolean;
+  /** Whether the lane has come to its first access. */
+  hasBegun: boolean;
   asker: Asker;
   starter: OrderedStarter | null;
   /** On the event loop: the hub, which is main's own. */
@@ -67,6 +70,12 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   let step = 0;
   /** How many accesses it may make without asking. */
   let more = 0;
+  /** The same, once it has made its first access; null unless that is known. */
+  let opening: number | null = null;
+  /** The first access of the schedule before. */
+  let known: Access | null = null;
+  /** Requests without an answer yet. */
+  let expects = 0;
   let isGone = false;
   let session = newSession();
 
@@ -112,7 +121,27 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     note(order);
     const loading = handle(order);
     if (loading) await loading;
-    afterMicrotasks(() => void follow(box.give({ at: 'idle', ...taken() })));
+    giveBack();
+  }
+
+  /** Gives the turn back when its microtasks are done. Ends a sleep that it waits for alone: nothing can come before. */
+  function giveBack(): void {
+    afterMicrotasks(() => {
+      const sleep = sleepAlone();
+      if (sleep === undefined) {
+        void follow(box.give({ at: 'idle', ...taken() }));
+        return;
+      }
+      virtual.end(sleep.id);
+      giveBack();
+    });
+  }
+
+  /** Returns the sleep of a job that the lane waits for alone, where the order of sleeps is of no importance. */
+  function sleepAlone(): Sleep | undefined {
+    if (lane === 0 || settings.sleepsInOrder || session.isOver) return undefined;
+    if (context.running.size === 0 || expects > 0 || virtual.waiting.length !== 1) return undefined;
+    return virtual.waiting[0];
   }
 
   function handle(order: LaneOrder): Promise<void> | undefined {
@@ -123,6 +152,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
         void run(order.job);
         return;
       case 'answer':
+        expects--;
         session.asker.receiveAnswer(order.answer);
         return;
       case 'wake':
@@ -161,6 +191,8 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     forgetWaits();
     forgetOutput();
     did = [];
+    expects = 0;
+    opening = order.go ?? null;
     context.name = order.name;
     context.running.clear();
     session = newSession();
@@ -194,9 +226,13 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   function newSession(): Session {
     const own: Session = {
       isOver: false,
+      hasBegun: false,
       asker: new Asker(
         lane,
-        (ask) => did.push({ did: 'ask', ask }),
+        (ask) => {
+          expects += answersOf(ask);
+          did.push({ did: 'ask', ask });
+        },
         lines,
         (...args) => beforeIn(own)(...args),
       ),
@@ -216,12 +252,29 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
         step++;
         return;
       }
+      if (isFirst(own, access) && opening !== null) {
+        // What it did until then, the scheduler knows.
+        did = [];
+        more = opening;
+        opening = null;
+        return;
+      }
       const order = box.give({ at: 'access', access, line, ...taken() });
       note(order);
       if (order.do !== 'abort') return;
       own.isOver = true;
       throw new Error('The schedule is over.');
     };
+  }
+
+  /** Reports whether an access is the first of a schedule, and the same as that of the one before. */
+  function isFirst(own: Session, access: Access): boolean {
+    if (own.hasBegun) return false;
+    own.hasBegun = true;
+    const isSame =
+      known === null || (known.what === access.what && known.on === access.on && known.job === access.job);
+    known = access;
+    return isSame;
   }
 
   function note(order: LaneOrder): void {
@@ -307,8 +360,9 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   }
 
   function taken(): Pick<LaneReport, 'did' | 'sleeps'> {
-    const before = did;
+    const before: Did[] = opening === null ? did : [...did, { did: 'differ' }];
     did = [];
+    opening = null;
     return { did: before, sleeps: virtual.waiting };
   }
 

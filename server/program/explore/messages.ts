@@ -30,6 +30,8 @@ export type Did =
   | { did: 'check'; error: string }
   /** Main has ended, and everything that keeps the program alive. */
   | { did: 'main-end'; error: string | null }
+  /** What was known of the time before its first access was not so. */
+  | { did: 'differ' }
   /** On the event loop: what is left in the queue, as JSON. */
   | { did: 'queue'; messages: string[] };
 
@@ -55,8 +57,11 @@ export type EndedLane = { lane: number; outcome: JobOutcome | null; closed: bool
 type Said =
   /** Make the access that you wait for, and up to `more` further ones to the counter and the list. */
   | { do: 'go'; more: number }
-  /** A new schedule begins, with a job if there is one. `load`: number of the copy of the program to load. */
-  | { do: 'begin'; name: string; load: number; job: number | null }
+  /**
+   * A new schedule begins, with a job if there is one. `load`: number of the copy of the program to load. `go`: what the
+   * lane does before its first access is known; make that access, too, and up to so many further ones.
+   */
+  | { do: 'begin'; name: string; load: number; job: number | null; go?: number }
   | { do: 'run'; job: number }
   | { do: 'answer'; answer: Answer }
   | { do: 'wake'; id: number }

@@ -14,6 +14,7 @@ import type { ChooseLater, GoesOn, Option, Taken } from './execution.ts';
 import { answersOf, isAtEase, type LaneState, newLane, noteReport, type Say } from './lane-state.ts';
 import type { LaneThread, LaneThreads } from './lane-threads.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
+import type { Openings } from './openings.ts';
 import type { Accessed } from './outcome.ts';
 
 /** How long a lane may compute before its next step, in ms. */
@@ -39,6 +40,7 @@ export class OneExecution {
   /** What the program's `check` threw; null if nothing. */
   check: string | null = null;
   #threads: LaneThreads;
+  #openings: Openings | null;
   #load: number;
   #lanes: LaneState[] = [];
   #isOnLoop: boolean;
@@ -54,12 +56,15 @@ export class OneExecution {
   /** What the other lanes could do when a lane was let go on. */
   #others: Option[] = [];
 
+  /** `openings`: what is known from the executions before, and learned; null where that may differ. */
   constructor(
     { mode, jobs, reuse, sleepsInOrder = false }: PassSettings,
     threads: LaneThreads,
     load: number,
+    openings: Openings | null,
   ) {
     this.#threads = threads;
+    this.#openings = openings;
     this.#load = load;
     this.#isOnLoop = mode === 'event-loop';
     this.#inOrder = sleepsInOrder;
@@ -79,7 +84,7 @@ export class OneExecution {
 
   async run(choose: ChooseLater, goesOn: GoesOn): Promise<void> {
     this.#open(0);
-    await this.#tell(0, { do: 'begin', name: 'main', load: this.#load, job: null });
+    this.#lanes[0]?.inbox.push({ do: 'begin', name: 'main', load: this.#load, job: null });
     for (let current: number | null = null; ; ) {
       await this.#settle();
       if (this.#hasEnded) break;
@@ -110,7 +115,7 @@ export class OneExecution {
 
   /** Takes all steps that are no choices. */
   async #settle(): Promise<void> {
-    await this.#beginTogether();
+    while (await this.#beginTogether());
     for (let lane = 0; lane < this.#lanes.length && !this.#hasEnded; ) {
       const state = this.#lanes[lane];
       if (state && isAtEase(state, this.#inOrder) && !(lane === 0 && this.#onlyJoins)) {
@@ -123,21 +128,29 @@ export class OneExecution {
   }
 
   /**
-   * Lets all jobs that can begin do so at the same time, up to the first access of each: they share nothing before. What
-   * they report is taken in their order; facts, which they write themselves, would not be.
+   * Lets all lanes that can begin do so at the same time, up to the first access of each: they share nothing before. What
+   * they report is taken in their order; facts, which they write themselves, would not be. Returns false if none can.
    */
-  async #beginTogether(): Promise<void> {
-    if (this.#threads.isHeard) return;
-    const begun: { lane: number; state: LaneState; thread: LaneThread }[] = [];
+  async #beginTogether(): Promise<boolean> {
+    if (this.#threads.isHeard) return false;
+    const begun: { lane: number; state: LaneState; thread: LaneThread; job: number | null }[] = [];
     for (const [lane, state] of this.#lanes.entries()) {
       const [first] = state.inbox;
       const thread = this.#threads.of(lane);
       if (!thread || first?.do !== 'begin' || !isAtEase(state, this.#inOrder)) continue;
       state.inbox.shift();
-      thread.box.post(this.#orderOf(state, first));
-      begun.push({ lane, state, thread });
+      const { job } = first;
+      if (this.#openings?.of(lane, job)) state.late = first;
+      else thread.box.post(this.#orderOf(state, first));
+      begun.push({ lane, state, thread, job });
     }
-    for (const { lane, state, thread } of begun) await this.#took(lane, state, thread.box.collect(LOAD_MS));
+    for (const { lane, state, thread, job } of begun) {
+      const known = state.late && this.#openings?.of(lane, job);
+      const report = known ?? thread.box.collect(LOAD_MS);
+      if (report && !known) this.#openings?.learn(lane, job, report, !this.#hasMain && !this.#hasCheck);
+      await this.#took(lane, state, report);
+    }
+    return begun.length > 0;
   }
 
   /** Whether main does nothing any more but wait for the ends of jobs that all have lanes: it can hear of them last. */
@@ -219,7 +232,11 @@ export class OneExecution {
     const thread = this.#threads.of(lane);
     if (!state || !thread || state.at === 'gone') return;
     if (say.do === 'answer' || say.do === 'ended') state.expects--;
-    const order = this.#orderOf(state, say);
+    const { late } = state;
+    state.late = null;
+    const isKnown = late !== null && say.do === 'go';
+    if (late && !isKnown) thread.box.hand(this.#orderOf(state, late), LOAD_MS);
+    const order = this.#orderOf(state, isKnown ? { ...late, go: say.more } : say);
     await this.#took(lane, state, thread.box.hand(order, say.do === 'begin' ? LOAD_MS : STEP_MS));
   }
 
@@ -304,6 +321,10 @@ export class OneExecution {
         this.evidence.push(did.evidence);
         if (did.evidence.what === 'line') this.#did({ did: 'line' });
         return;
+      case 'differ':
+        // Executed again, it will be found out.
+        this.accesses.pop();
+        return;
       case 'check':
         this.check = did.error;
         return;
@@ -355,7 +376,7 @@ export class OneExecution {
     for (const [lane, state] of this.#lanes.entries()) {
       const thread = this.#threads.of(lane);
       // One that is idle leaves it when it begins the next.
-      if (state.at !== 'access' || !thread) continue;
+      if (state.at !== 'access' || state.late || !thread) continue;
       const report = thread.box.hand({ do: 'abort', step: this.#step }, STEP_MS);
       if (report?.at !== 'idle') await this.#threads.drop(lane);
     }

@@ -4,6 +4,7 @@ import { Memory } from '../memory.ts';
 import type { ChooseLater, Execution, Executor, GoesOn } from './execution.ts';
 import type { LaneThreads } from './lane-threads.ts';
 import { OneExecution } from './one-execution.ts';
+import { Openings } from './openings.ts';
 import { endingOf } from './outcome.ts';
 
 export class Scheduler implements Executor {
@@ -13,12 +14,15 @@ export class Scheduler implements Executor {
   #load = 0;
   /** Whether the program is loaded again for each schedule. */
   readonly reloads: boolean;
+  readonly #openings: Openings | null;
 
   constructor(settings: PassSettings, threads: LaneThreads, memory: SharedArrayBuffer, reloads: boolean) {
     this.#settings = settings;
     this.#threads = threads;
     this.#memory = new Memory(memory);
     this.reloads = reloads;
+    // A copy of the program, or a lane that reports facts, begins anew; on the event loop, all is on one lane.
+    this.#openings = reloads || threads.isHeard || settings.mode === 'event-loop' ? null : new Openings();
   }
 
   /** The most lanes that a schedule begins with. */
@@ -32,7 +36,7 @@ export class Scheduler implements Executor {
     await this.#threads.ensure(this.lanes);
     this.#memory.clear();
     if (this.reloads) this.#load++;
-    const one = new OneExecution(this.#settings, this.#threads, this.#load);
+    const one = new OneExecution(this.#settings, this.#threads, this.#load, this.#openings);
     await one.run(choose, goesOn);
     const { taken, effects, accesses, failed, stuck, check, isCut, messages } = one;
     const left = { counter: this.#memory.read(), list: this.#memory.values(), messages };
