@@ -10,6 +10,9 @@ import { JAVASCRIPT, type Runtime } from '../server/spec/runtimes.ts';
 /** Whether everything is tried. */
 export const ALL = process.env.ALL === '1';
 
+/** Longest that a test may take that has far more to do with `ALL=1`, in ms; undefined: as any other. */
+export const LONG_MS = ALL ? 1_800_000 : undefined;
+
 /** Defines a test of a detail, which is tried with `ALL=1` only. */
 export const seldom = test.skipIf(!ALL);
 

@@ -19,7 +19,12 @@ const CHUNK = 8192;
 /** How often the scheduler looks for the answer before it sleeps: some 50 to 100 µs. */
 const SPINS = 10_000;
 
+/** How long and how many the messages are that are kept for the next time. */
+const MAX_KNOWN_UNITS = 500;
+const MAX_KNOWN = 2000;
+
 const { fromCharCode } = globalThis.String;
+const { apply } = globalThis.Reflect;
 
 /** Returns the memory of a mailbox. */
 export function newMailbox(): SharedArrayBuffer {
@@ -30,6 +35,8 @@ export function newMailbox(): SharedArrayBuffer {
 export class Mailbox {
   #words: Int32Array;
   #units: Uint16Array;
+  /** Messages by their texts: one order of steps after another, most are the same. */
+  readonly #known = new Map<string, unknown>();
 
   constructor(memory: SharedArrayBuffer) {
     this.#words = new Int32Array(memory, 0, 2);
@@ -84,12 +91,22 @@ export class Mailbox {
     Atomics.notify(this.#words, TURN);
   }
 
+  /** Reads what the other side wrote; nobody changes it. */
   // biome-ignore lint/suspicious/noExplicitAny: what the other side of the same program wrote
   #read(): any {
     const length = this.#words[LENGTH] ?? 0;
     let text = '';
-    for (let at = 0; at < length; at += CHUNK)
-      text += fromCharCode(...this.#units.subarray(at, Math.min(length, at + CHUNK)));
-    return JSON.parse(text);
+    for (let from = 0; from < length; from += CHUNK) {
+      // Several times as fast as spreading a part of shared memory.
+      const codes: number[] = [];
+      for (let at = from; at < length && at < from + CHUNK; at++) codes.push(this.#units[at] ?? 0);
+      text += apply(fromCharCode, null, codes);
+    }
+    if (length > MAX_KNOWN_UNITS) return JSON.parse(text);
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const message = JSON.parse(text);
+    if (this.#known.size < MAX_KNOWN) this.#known.set(text, message);
+    return message;
   }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report, Stamped } from '../../../server/protocol/reports.ts';
 import type { Mode } from '../../../server/spec/modes.ts';
 import { JAVASCRIPT } from '../../../server/spec/runtimes.ts';
-import { ALL } from '../../everyday.ts';
+import { ALL, LONG_MS } from '../../everyday.ts';
 import { type OrderedProcesses, orderedProcesses, SEARCH } from './ordered-process.ts';
 
 const PROGRAMS = {
@@ -163,6 +163,7 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
         }
       }
     },
+    LONG_MS,
   );
 });
 

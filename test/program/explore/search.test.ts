@@ -8,7 +8,7 @@ import { search } from '../../../server/program/explore/search.ts';
 import type { SearchBounds } from '../../../server/protocol/search.ts';
 import { uniform } from '../../../server/spec/random.ts';
 import { JAVASCRIPT } from '../../../server/spec/runtimes.ts';
-import { ALL, everyday } from '../../everyday.ts';
+import { ALL, everyday, LONG_MS } from '../../everyday.ts';
 import { prepared } from '../../prepared.ts';
 import { type MadeProgram, madeProgram, type Op, type Plain, textOf } from './made-program.ts';
 import { type Searched, searchReally } from './searched.ts';
@@ -139,19 +139,23 @@ describe('in real processes', () => {
     },
   );
 
-  test('search: what lanes really do is what is simulated', async () => {
-    let tried = 0;
-    for (const made of fc.sample(madeProgram, { seed: 3, numRuns: 100 })) {
-      const simulated = await searched(made);
-      // Some are left out, because they take long.
-      if (simulated.end.method !== 'every' || simulated.end.orders > (ALL ? 1000 : 60)) continue;
-      const real = await searchReally({ entry }, textOf(made), { jobs: made.jobs.length });
-      const { executions: _, ...expected } = simulated;
-      expect(real, textOf(made)).toEqual(expected);
-      if (++tried === (ALL ? 40 : 2)) break;
-    }
-    expect(tried).toBeGreaterThanOrEqual(2);
-  });
+  test(
+    'search: what lanes really do is what is simulated',
+    async () => {
+      let tried = 0;
+      for (const made of fc.sample(madeProgram, { seed: 3, numRuns: 100 })) {
+        const simulated = await searched(made);
+        // Some are left out, because they take long.
+        if (simulated.end.method !== 'every' || simulated.end.orders > (ALL ? 1000 : 60)) continue;
+        const real = await searchReally({ entry }, textOf(made), { jobs: made.jobs.length });
+        const { executions: _, ...expected } = simulated;
+        expect(real, textOf(made)).toEqual(expected);
+        if (++tried === (ALL ? 40 : 2)) break;
+      }
+      expect(tried).toBeGreaterThanOrEqual(2);
+    },
+    LONG_MS,
+  );
 });
 
 describe('beyond what is enumerated', () => {
