@@ -36,8 +36,6 @@ export class Child {
   pid: number;
   /** Resolves when it has ended and its last lines have been read. Never rejects. */
   readonly ended: Promise<Exit>;
-  /** Resolves when it has reported something, as soon as it has booted, or has ended. Never rejects. */
-  readonly spoken: Promise<void>;
   listener: Listener;
   readonly launchedAt = now();
   #process: ChildProcess;
@@ -67,13 +65,8 @@ export class Child {
     this.listener = listener;
     if (!isJailed) this.#watch();
     process.stdin?.on('error', () => {}); // It ended before it read: its exit is reported.
-    const spoken = Promise.withResolvers<void>();
-    this.spoken = spoken.promise;
     this.#output = new Output(process, guard.intake, guard.limits.outputMib, {
-      report: (stamped) => {
-        spoken.resolve();
-        this.listener.report(stamped);
-      },
+      report: (stamped) => this.listener.report(stamped),
       stray: (line) => this.listener.stderr(line),
       excess: (what) => this.#fault(what),
     });
@@ -82,7 +75,6 @@ export class Child {
         guard.unwatch(this.pid);
         const exit = { ...(isJailed ? inJail(exitCode, signal) : { exitCode, signal }), atMs: now() };
         this.#exitedAt = exit.atMs;
-        spoken.resolve();
         this.#output.drained().then(() => resolve(exit));
       });
     });

@@ -4,8 +4,6 @@
  * has what all processes of a server share: the turns in which they are started, the reading of their pipes, and their
  * limits.
  */
-
-import { BootSeats } from './boot-seats.ts';
 import { type Bounds, BUSY, bounded, dying, findSetpriv, MANY_NICE, NICE, yielding } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
@@ -76,8 +74,6 @@ const JAIL_MS = 2;
 export class Guard {
   /** When each process may be started. */
   readonly turns = new StartTurns();
-  /** How many of those boot at once that are one of many. */
-  readonly bootSeats = new BootSeats();
   /** Reads the pipes of all processes. */
   readonly intake = new Intake();
   readonly limits: ProcessLimits;

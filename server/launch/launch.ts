@@ -15,19 +15,6 @@ const SELF = fileURLToPath(import.meta.url);
 
 /** Starts a process without the server's environment. Throws if the executable cannot be started. */
 export async function launch(command: Command, guard: Guard, listener: Listener): Promise<Child> {
-  if (!command.yields) return start(command, guard, listener);
-  const seat = await guard.bootSeats.take();
-  try {
-    const child = await start(command, guard, listener);
-    child.spoken.then(() => seat.release());
-    return child;
-  } catch (error) {
-    seat.release();
-    throw error;
-  }
-}
-
-async function start(command: Command, guard: Guard, listener: Listener): Promise<Child> {
   await guard.turns.next();
   checkExists(command.file);
   checkFiles(command.file);
