@@ -88,9 +88,14 @@ export function yielding(command: Command, setpriv: string | null): Command {
   return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');
 }
 
-/** Returns the command for a process within bounds, which dies with the server if `setpriv` is not null. */
-export function bounded(command: Command, { files, cpuSeconds }: Bounds, setpriv: string | null): Command {
-  const parent = setpriv === null ? 0 : process.pid;
+/** Returns the command for a process within bounds, which dies with its parent `parentPid` if `setpriv` is not null. */
+export function bounded(
+  command: Command,
+  { files, cpuSeconds }: Bounds,
+  setpriv: string | null,
+  parentPid: number,
+): Command {
+  const parent = setpriv === null ? 0 : parentPid;
   const given = [parent, files, cpuSeconds, command.yields ? MANY_NICE : NICE].map(String);
   const args = ['-c', SCRIPT, 'sh', ...given, command.file, ...command.args];
   return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');

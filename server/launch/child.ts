@@ -1,5 +1,4 @@
 /** A program process: exchanges lines with it, and makes sure that it ends. */
-import type { ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Order } from '../protocol/orders.ts';
@@ -9,6 +8,7 @@ import type { Guard, Usage, Watcher } from './guard.ts';
 import { Output } from './output.ts';
 import type { Command } from './runtimes.ts';
 import { sendSignal } from './signal.ts';
+import type { Spawned } from './spawned.ts';
 
 /** How a process ended according to the system, and when, on the server's clock. */
 export type Exit = { exitCode: number | null; signal: string | null; atMs: number };
@@ -37,8 +37,9 @@ export class Child {
   /** Resolves when it has ended and its last lines have been read. Never rejects. */
   readonly ended: Promise<Exit>;
   listener: Listener;
-  readonly launchedAt = now();
-  #process: ChildProcess;
+  /** On the server's clock. */
+  readonly launchedAt: number;
+  #process: Spawned;
   #guard: Guard;
   /** Whether `#process` is not the program's, but bubblewrap, which ends with it and as it does. */
   #isJailed: boolean;
@@ -52,12 +53,14 @@ export class Child {
 
   /** `isJailed` and `isBounded`: see `Command`. */
   constructor(
-    process: ChildProcess & { pid: number },
+    process: Spawned,
+    launchedAt: number,
     guard: Guard,
     listener: Listener,
     { isJailed = false, isBounded = false }: Pick<Command, 'isJailed' | 'isBounded'> = {},
   ) {
     this.#process = process;
+    this.launchedAt = launchedAt;
     this.#guard = guard;
     this.#isJailed = isJailed;
     this.#isBounded = isBounded;

@@ -4,11 +4,13 @@
  * has what all processes of a server share: the turns in which they are started, the reading of their pipes, and their
  * limits.
  */
+import process from 'node:process';
 import { type Bounds, BUSY, bounded, dying, findSetpriv, MANY_NICE, NICE, yielding } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
 import type { Command } from './runtimes.ts';
 import { StartTurns } from './start-turns.ts';
+import { Starter } from './starter.ts';
 
 /**
  * What processes are held to: most MiB of output; and those with code that somebody wrote to their bounds, and to
@@ -74,6 +76,8 @@ const JAIL_MS = 2;
 export class Guard {
   /** When each process may be started. */
   readonly turns = new StartTurns();
+  /** What starts each process. */
+  readonly starter = new Starter((ms) => this.turns.took(ms));
   /** Reads the pipes of all processes. */
   readonly intake = new Intake();
   readonly limits: ProcessLimits;
@@ -108,9 +112,12 @@ export class Guard {
     return this.#shell.pid;
   }
 
-  /** Returns the command for a process that dies with the server, and is held to the bounds that it needs. */
-  command(command: Command): Command {
-    if (command.isBounded) return bounded(command, this.limits, this.#setpriv);
+  /**
+   * Returns the command for a process that dies with its parent `parentPid`, and so with the server, and is held to the
+   * bounds that it needs.
+   */
+  command(command: Command, parentPid = process.pid): Command {
+    if (command.isBounded) return bounded(command, this.limits, this.#setpriv, parentPid);
     return command.yields ? yielding(command, this.#setpriv) : dying(command, this.#setpriv, 'KILL');
   }
 
@@ -204,6 +211,7 @@ export class Guard {
     this.#isClosing = true;
     if (this.#timer) clearInterval(this.#timer);
     if (this.#asking) clearInterval(this.#asking);
+    this.starter.close();
     await this.#shell.close();
   }
 

@@ -1,8 +1,8 @@
 /** Starts program processes: the only place that starts job code. */
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Child, type Listener } from './child.ts';
+import { now } from './clock.ts';
 import type { Guard } from './guard.ts';
 import type { Command } from './runtimes.ts';
 
@@ -18,22 +18,12 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
   await guard.turns.next();
   checkExists(command.file);
   checkFiles(command.file);
-  const { file, args, env, cwd } = guard.command(command);
-  // As the leader of its own group it does not receive a Ctrl-C meant for the server, which stops it properly.
-  const began = performance.now();
-  const process = spawn(file, args, {
-    stdio: 'pipe',
-    detached: true,
-    env: { NO_COLOR: '1', ...env },
-    ...(cwd !== undefined && { cwd }),
-  });
-  guard.turns.took(performance.now() - began);
-  const { pid } = process;
-  if (pid === undefined) {
-    const cause = await new Promise((resolve) => process.once('error', resolve));
+  const { spawner } = guard.starter;
+  const launchedAt = now();
+  const spawned = await spawner.spawn(guard.command(command, spawner.pid)).catch((cause) => {
     throw new Error(`Cannot start ${command.file}`, { cause });
-  }
-  const child = new Child(Object.assign(process, { pid }), guard, listener, command);
+  });
+  const child = new Child(spawned, launchedAt, guard, listener, command);
   await child.started();
   if (command.isJailed) guard.yieldInJail(child.pid, command);
   return child;

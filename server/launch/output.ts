@@ -1,9 +1,9 @@
 /** Reads what a process writes: its reports, and what it writes past them, within limits. */
-import type { ChildProcess } from 'node:child_process';
 import { parseReport } from '../protocol/parse.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
 import type { Intake, Pipe } from './intake.ts';
+import type { Spawned } from './spawned.ts';
 
 /**
  * Most lines that a process may write past the console, which reports what it is given. Each costs the server time,
@@ -27,7 +27,7 @@ export type OutputListener = {
 
 /** The standard output and standard error of a process. */
 export class Output {
-  #process: ChildProcess;
+  #process: Spawned;
   #listener: OutputListener;
   #pipes: Pipe[];
   #maxMib: number;
@@ -35,7 +35,7 @@ export class Output {
   #strayLines = 0;
 
   /** `maxMib`: most MiB that the process may write. */
-  constructor(process: ChildProcess, intake: Intake, maxMib: number, listener: OutputListener) {
+  constructor(process: Spawned, intake: Intake, maxMib: number, listener: OutputListener) {
     this.#process = process;
     this.#listener = listener;
     this.#maxMib = maxMib;
@@ -72,7 +72,7 @@ export class Output {
    * them: another process that has inherited them may stay.
    */
   async drained(): Promise<void> {
-    const { stdout, stderr } = this.#process;
+    const { stdin, stdout, stderr } = this.#process;
     await new Promise<void>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       let hasRead = false;
@@ -99,7 +99,7 @@ export class Output {
       wait(DRAIN.times);
     });
     await Promise.all(this.#pipes.map((pipe) => pipe.settled()));
-    for (const pipe of this.#process.stdio) pipe?.destroy();
+    for (const pipe of [stdin, stdout, stderr]) pipe?.destroy();
   }
 
   #countBytes(count: number): void {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Child } from '../../server/launch/child.ts';
+import { now } from '../../server/launch/clock.ts';
 import { Guard } from '../../server/launch/guard.ts';
 
 describe('Child', () => {
@@ -20,7 +21,7 @@ describe('Child', () => {
     // The shell ends at once; what it started writes to the same pipe a little later.
     const shell = spawn('/bin/sh', ['-c', '(sleep 0.3; echo late; echo later) & exit 0'], { stdio: 'pipe' });
     await once(shell, 'spawn');
-    const child = new Child(Object.assign(shell, { pid: shell.pid ?? 0 }), guard, {
+    const child = new Child(Object.assign(shell, { pid: shell.pid ?? 0 }), now(), guard, {
       report: () => {},
       stderr: (line) => lines.push(line),
     });
@@ -36,7 +37,10 @@ describe('Child', () => {
     const shell = spawn('/bin/sh', ['-c', 'sleep 30 & exit 3'], { stdio: 'pipe', detached: true });
     await once(shell, 'spawn');
     const pid = shell.pid ?? 0;
-    const child = new Child(Object.assign(shell, { pid }), guard, { report: () => {}, stderr: () => {} });
+    const child = new Child(Object.assign(shell, { pid }), now(), guard, {
+      report: () => {},
+      stderr: () => {},
+    });
     expect((await child.ended).exitCode).toBe(3);
     expect([shell.stdout.destroyed, shell.stderr.destroyed]).toEqual([true, true]);
     process.kill(-pid, 'SIGKILL');
@@ -45,14 +49,16 @@ describe('Child', () => {
 
 /**
  * Starts processes until no file is left, with each number of files that can be missing then, and prints how many files
- * were open before and are afterwards.
+ * were open before and are afterwards. `isBeside`: the process beside the server starts them.
  */
-const STARVING = `
+const starving = (isBeside: boolean) => `
 import fs from 'node:fs';
 import { Guard } from './server/launch/guard.ts';
 import { launch } from './server/launch/launch.ts';
 const listener = { report() {}, stderr() {} };
 const guard = new Guard();
+${isBeside ? 'guard.starter.begin()' : 'guard.starter.close()'};
+while (${isBeside} && guard.starter.spawner.pid === process.pid) await new Promise((resolve) => setTimeout(resolve, 10));
 const count = () => fs.readdirSync('/proc/self/fd').length;
 const start = () => launch({ file: '/bin/sleep', args: ['30'] }, guard, listener).catch(() => null);
 await (await start()).stop();
@@ -71,12 +77,15 @@ await guard.close();
 `;
 
 describe('launch', () => {
-  it('launch: where no file is left for another process, the attempt keeps none open', async () => {
-    const limited = ['-c', 'ulimit -n 48; exec "$0" "$@"', process.execPath];
-    const args = [...limited, '--input-type=module', '-e', STARVING];
-    const cwd = fileURLToPath(new URL('../..', import.meta.url));
-    const { stdout } = await promisify(execFile)('/bin/sh', args, { cwd });
-    const [before, after] = JSON.parse(stdout);
-    expect(after).toBe(before);
-  });
+  it.each([false, true])(
+    'launch: where no file is left for another, the attempt keeps none open: %s',
+    async (isBeside) => {
+      const limited = ['-c', 'ulimit -n 48; exec "$0" "$@"', process.execPath];
+      const args = [...limited, '--input-type=module', '-e', starving(isBeside)];
+      const cwd = fileURLToPath(new URL('../..', import.meta.url));
+      const { stdout } = await promisify(execFile)('/bin/sh', args, { cwd });
+      const [before, after] = JSON.parse(stdout);
+      expect(after).toBe(before);
+    },
+  );
 });

@@ -1,0 +1,54 @@
+/**
+ * A process that starts others for the server, and hands it their pipes: see starter.ts. It is small, so that a start
+ * copies little; it ends with the server, and all that it started end with it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import process from 'node:process';
+import { optionsFor } from './spawned.ts';
+import type { StarterNews, StarterOrder } from './starter.ts';
+
+const running = new Map<number, ChildProcess>();
+
+process.on('message', (order: StarterOrder) => {
+  if (order.do === 'start') start(order);
+  else running.get(order.id)?.kill(order.signal);
+});
+process.on('disconnect', () => process.exit());
+// A Ctrl-C is meant for the server.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+
+function start({ id, file, args, ...options }: StarterOrder & { do: 'start' }): void {
+  const child = spawn(file, args, optionsFor(options));
+  const { pid } = child;
+  child.once('error', (error) => {
+    if (pid === undefined) say({ id, is: 'failed', error: error.message });
+  });
+  if (pid === undefined) return;
+  running.set(id, child);
+  child.once('exit', (exitCode, signal) => {
+    running.delete(id);
+    say({ id, is: 'exited', exitCode, signal });
+  });
+  const { stdin, stdout, stderr } = child;
+  for (const pipe of [stdin, stdout, stderr]) stopReading(pipe);
+  say({ id, is: 'stdin', pid }, stdin);
+  say({ id, is: 'stdout' }, stdout);
+  say({ id, is: 'stderr' }, stderr);
+}
+
+/** Leaves everything in a pipe to the server: Node begins to read from it at once. */
+function stopReading(pipe: object): void {
+  const handle: unknown = Reflect.get(pipe, '_handle');
+  if (
+    typeof handle === 'object' &&
+    handle !== null &&
+    'readStop' in handle &&
+    typeof handle.readStop === 'function'
+  )
+    handle.readStop();
+}
+
+function say(news: StarterNews, pipe?: unknown): void {
+  if (process.connected) process.send?.(news, pipe as Socket | undefined);
+}

@@ -1,0 +1,213 @@
+/**
+ * Starts processes from a small process beside the server, once starting them from the server has cost too much. To start
+ * one, Linux copies the page tables of the process that does it: 6 ms for one of 50 MB and 15 ms for one of 260 MB on a
+ * virtual machine, and as long as the new process waits for a core on a busy one. All the while, the server does nothing
+ * else.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { type Command, SERVER_RUNTIME } from './runtimes.ts';
+import { type Spawned, type Spawner, spawnHere } from './spawned.ts';
+
+/** What the server orders. Processes are numbered by `id`. */
+export type StarterOrder =
+  | { do: 'start'; id: number; file: string; args: string[]; env: Command['env']; cwd: Command['cwd'] }
+  | { do: 'kill'; id: number; signal: NodeJS.Signals };
+
+/** What it hears; `stdin`, `stdout` and `stderr` come with the pipe. */
+export type StarterNews =
+  | { id: number; is: 'stdin'; pid: number }
+  | { id: number; is: 'stdout' | 'stderr' }
+  | { id: number; is: 'failed'; error: string }
+  | { id: number; is: 'exited'; exitCode: number | null; signal: NodeJS.Signals | null };
+
+/** How long starts may have held up the server altogether, in ms, before another process starts the rest. */
+const WORTH_MS = 500;
+/** Longest that a start may take, in ms. */
+const START_MS = 10_000;
+const FILE = fileURLToPath(new URL('./starter-process.ts', import.meta.url));
+
+/** What starts the processes of a server: the server itself, and later the process beside it. */
+export class Starter {
+  #spentMs = 0;
+  #beside: Beside | null = null;
+  #isClosed = false;
+  /** Hears of each start that held up the server, for how many ms. */
+  readonly #took: (ms: number) => void;
+  readonly #here: Spawner = {
+    pid: process.pid,
+    spawn: (command) => spawnHere(command, (ms) => this.#count(ms)),
+  };
+
+  constructor(took: (ms: number) => void) {
+    this.#took = took;
+  }
+
+  /** What starts the next process. */
+  get spawner(): Spawner {
+    return this.#beside?.isReady ? this.#beside : this.#here;
+  }
+
+  /** Ends the process beside, when nothing is to be started any more, and nothing that it started is left. */
+  close(): void {
+    this.#isClosed = true;
+    this.#beside?.close();
+  }
+
+  #count(ms: number): void {
+    this.#took(ms);
+    this.#spentMs += ms;
+    if (this.#spentMs >= WORTH_MS) this.begin();
+  }
+
+  /** Starts the process beside, if there is none; only on Node, since others cannot hand over pipes. */
+  begin(): void {
+    if (SERVER_RUNTIME !== 'node' || this.#beside || this.#isClosed) return;
+    const beside = new Beside(() => {
+      // The server does it again, until that has cost as much once more.
+      if (this.#beside === beside) this.#beside = null;
+      this.#spentMs = 0;
+    });
+    this.#beside = beside;
+  }
+}
+
+/** A process that is being started, or runs. */
+class Remote extends EventEmitter implements Spawned {
+  pid = 0;
+  stdin: Socket | null = null;
+  stdout: Socket | null = null;
+  stderr: Socket | null = null;
+  readonly #kill: (signal: NodeJS.Signals) => void;
+
+  constructor(kill: (signal: NodeJS.Signals) => void) {
+    super();
+    this.#kill = kill;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#kill(signal);
+  }
+}
+
+type Starting = { remote: Remote; resolve: (remote: Remote) => void; reject: (error: Error) => void };
+
+/** The process beside the server. `ended` is called when it has ended, in any way. */
+class Beside implements Spawner {
+  readonly pid: number;
+  isReady = false;
+  #process: ChildProcess;
+  #last = 0;
+  #starting = new Map<number, Starting>();
+  #running = new Map<number, Remote>();
+
+  constructor(ended: () => void) {
+    this.#process = fork(FILE, [], {
+      // It makes hardly any objects.
+      execArgv: ['--max-semi-space-size=1'],
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      detached: true,
+    });
+    this.pid = this.#process.pid ?? 0;
+    // It must not keep the server from ending.
+    this.#process.unref();
+    this.#process.channel?.unref();
+    this.#process.once('spawn', () => {
+      this.isReady = this.#process.connected;
+    });
+    this.#process.on('message', (news: StarterNews, pipe: unknown) => this.#hear(news, pipe as Socket));
+    const end = () => {
+      this.isReady = false;
+      this.#lose();
+      ended();
+    };
+    this.#process.once('error', end);
+    this.#process.once('exit', end);
+  }
+
+  spawn({ file, args, env, cwd }: Command): Promise<Spawned> {
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      const remote = new Remote((signal) => this.#say({ do: 'kill', id, signal }));
+      const late = setTimeout(() => this.#process.kill('SIGKILL'), START_MS);
+      const done =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(late);
+          this.#starting.delete(id);
+          settle(value);
+        };
+      this.#starting.set(id, { remote, resolve: done(resolve), reject: done(reject) });
+      this.#say({ do: 'start', id, file, args, env, cwd });
+    });
+  }
+
+  close(): void {
+    this.isReady = false;
+    if (this.#process.connected) this.#process.disconnect();
+  }
+
+  #say(order: StarterOrder): void {
+    // If it has just ended, `#lose` follows.
+    if (this.#process.connected) this.#process.send(order, () => {});
+  }
+
+  #hear(news: StarterNews, pipe: Socket | undefined): void {
+    const { id } = news;
+    const starting = this.#starting.get(id);
+    const remote = starting?.remote ?? this.#running.get(id);
+    if (!remote) return;
+    switch (news.is) {
+      case 'failed':
+        starting?.reject(new Error(news.error));
+        return;
+      case 'stdin':
+        remote.pid = news.pid;
+        remote.stdin = pipe ?? null;
+        return;
+      case 'stdout':
+        remote.stdout = pipe ?? null;
+        return;
+      case 'stderr':
+        remote.stderr = pipe ?? null;
+        this.#running.set(id, remote);
+        starting?.resolve(remote);
+        return;
+      case 'exited':
+        this.#end(id, remote, news.exitCode, news.signal);
+    }
+  }
+
+  /** The process beside has ended, and all that it started die with it, or are killed here. */
+  #lose(): void {
+    for (const { reject } of [...this.#starting.values()])
+      reject(new Error('The process that starts others has ended.'));
+    for (const [id, remote] of [...this.#running]) {
+      try {
+        process.kill(remote.pid, 'SIGKILL');
+      } catch {
+        // It has died.
+      }
+      this.#end(id, remote, null, 'SIGKILL');
+    }
+  }
+
+  #end(id: number, remote: Remote, exitCode: number | null, signal: NodeJS.Signals | null): void {
+    this.#running.delete(id);
+    // After whoever waits for its start has had a look at it.
+    setImmediate(() => {
+      remote.stdin?.destroy();
+      remote.emit('exit', exitCode, signal);
+      const { stdin, stdout, stderr } = remote;
+      const pipes = [stdin, stdout, stderr].filter((pipe) => pipe !== null && !pipe.closed);
+      let open = pipes.length;
+      const closed = () => --open === 0 && remote.emit('close');
+      for (const pipe of pipes) pipe?.once('close', closed);
+      if (open === 0) remote.emit('close');
+    });
+  }
+}
