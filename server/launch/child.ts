@@ -34,6 +34,8 @@ const JAIL_MS = 10_000;
 export class Child {
   /** Its number, as the system's tools show it, even if it sees another in its jail. */
   pid: number;
+  /** The number of the process that started it: the server's, or that of one beside it. */
+  readonly parentPid: number;
   /** Resolves when it has ended and its last lines have been read. Never rejects. */
   readonly ended: Promise<Exit>;
   listener: Listener;
@@ -54,12 +56,13 @@ export class Child {
   /** `isJailed` and `isBounded`: see `Command`. */
   constructor(
     process: Spawned,
-    launchedAt: number,
+    { parentPid, launchedAt }: Pick<Child, 'parentPid' | 'launchedAt'>,
     guard: Guard,
     listener: Listener,
     { isJailed = false, isBounded = false }: Pick<Command, 'isJailed' | 'isBounded'> = {},
   ) {
     this.#process = process;
+    this.parentPid = parentPid;
     this.launchedAt = launchedAt;
     this.#guard = guard;
     this.#isJailed = isJailed;

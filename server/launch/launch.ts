@@ -23,7 +23,7 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
   const spawned = await spawner.spawn(guard.command(command, spawner.pid)).catch((cause) => {
     throw new Error(`Cannot start ${command.file}`, { cause });
   });
-  const child = new Child(spawned, launchedAt, guard, listener, command);
+  const child = new Child(spawned, { parentPid: spawner.pid, launchedAt }, guard, listener, command);
   await child.started();
   if (command.isJailed) guard.yieldInJail(child.pid, command);
   return child;

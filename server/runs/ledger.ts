@@ -3,7 +3,6 @@
  * of the process that reports it, and agrees with the pass and with the facts accepted before. What the server knows
  * itself is not taken from it.
  */
-import process from 'node:process';
 import type { Child } from '../launch/child.ts';
 import type { Evidence } from '../protocol/evidence.ts';
 import type { LaneFact } from '../protocol/facts.ts';
@@ -246,7 +245,7 @@ export class Ledger {
     const { main, reuse, bootMs, order } = this.#pass;
     const { type, lane, kind, job, threadId, daemon } = fact;
     if (from !== main || order === 'search') return null;
-    const pids = order === null ? { pid: from.pid, parentPid: process.pid } : ORDERED_PIDS;
+    const pids = order === null ? { pid: from.pid, parentPid: from.parentPid } : ORDERED_PIDS;
     const known = { type, lane, ...pids } as const;
     if (kind === 'main') {
       if (lane !== 0 || this.#numbers.has(0)) return null;

@@ -148,8 +148,8 @@ class Pass {
     const { child } = this.#main;
     this.#log.append(startOf(this.#plan), 0);
     this.#listen(this.#main);
-    const { pid } = child;
-    child.send({ type: 'begin-main', settings: this.#settings, bootMs, pid, parentPid: process.pid });
+    const { pid, parentPid } = child;
+    child.send({ type: 'begin-main', settings: this.#settings, bootMs, pid, parentPid });
 
     const stop = (reason: StopReason) => {
       // The search itself has ended in time.
@@ -402,8 +402,8 @@ class Pass {
     const settings = this.#settings;
     const name = nameOfLane(lane, job, settings.reuse);
     const startedMs = now() - this.#log.startedAt;
-    const started = (pid: number) => {
-      const fact = { kind: 'process', pid, threadId: 0, parentPid: process.pid } as const;
+    const started = (pid: number, parentPid: number) => {
+      const fact = { kind: 'process', pid, threadId: 0, parentPid } as const;
       this.#appendFact({ type: 'lane-started', lane, name, job, daemon, ...fact }, startedMs);
     };
     let child: Child;
@@ -412,7 +412,7 @@ class Pass {
       const { runtime, yields } = this.#plan.kind;
       child = await this.#ready.launch(runtime, this.#place, listener, yields);
     } catch (error) {
-      started(0);
+      started(0, process.pid);
       this.#failLane(lane, job, error);
       return;
     }
@@ -420,7 +420,7 @@ class Pass {
     this.#processes.set(lane, opened);
     // Only now that its process exists: until then, main's reports about it are rejected.
     this.#ledger.open(lane, 'process', child, job);
-    started(child.pid);
+    started(child.pid, child.parentPid);
     this.#listen(opened);
     child.send({ type: 'begin-lane', settings, pid: child.pid, lane, job, queue: this.#hub.state });
     this.#main.child.send({ type: 'lane-opened', lane, pid: child.pid });

@@ -2,7 +2,6 @@
  * Executes the schedules that a search has reported once more, each in a new process: what does not lead to the same
  * outcome there is not deterministic, and must not be shown as if it were.
  */
-import process from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
 import type { Usage } from '../launch/guard.ts';
 import type { Booted, Ready } from '../launch/ready.ts';
@@ -86,7 +85,7 @@ async function outcomeOf(schedule: string, booted: Booted, pass: ReplayPass): Pr
   try {
     const order = { kind: 'schedule', schedule, isQuiet: true } as const;
     const settings = { ...pass.settings, order, program: addressFor(pass.program, booted) };
-    child.send({ type: 'begin-main', settings, bootMs, pid, parentPid: process.pid });
+    child.send({ type: 'begin-main', settings, bootMs, pid, parentPid: child.parentPid });
     if (signal.aborted) stop();
   } catch (error) {
     console.error('pass: cannot replay an outcome', error);

@@ -1,5 +1,4 @@
 /** What holds for every run without failures, in four modes on both runtimes. */
-import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobSeconds } from '../../server/figures/expect.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
@@ -95,17 +94,16 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
       const [main, ...others] = pass.of('lane-started');
       const kind = mode === 'threads' ? 'thread' : 'process';
       const isBeside = mode === 'threads' || mode === 'processes';
-      expect(main).toMatchObject({ lane: 0, kind: 'main', threadId: 0, parentPid: process.pid });
+      expect(main).toMatchObject({ lane: 0, kind: 'main', threadId: 0 });
       expect(others.map((lane) => lane.kind)).toEqual(isBeside ? [kind, kind, kind] : []);
       expect(new Set(pass.of('job-started').map(({ lane }) => lane)).size).toBe(isBeside ? 3 : 1);
-      for (const lane of others) expect(lane).toMatchObject({ parentPid: process.pid, daemon: false });
+      for (const lane of others) expect(lane).toMatchObject({ daemon: false });
       const ids = new Set([main, ...others].map((lane) => `${lane?.pid} ${lane?.threadId}`));
       expect(ids.size).toBe(others.length + 1);
       expect(pass.pids).toHaveLength(mode === 'processes' ? 4 : 1);
-      for (const pid of pass
-        .of('job-started')
-        .map(({ lane }) => (lane === 0 ? main : others[lane - 1])?.pid)) {
-        expect(parents.get(pid ?? 0)).toBe(process.pid);
+      for (const { lane } of pass.of('job-started')) {
+        const { pid = 0, parentPid } = (lane === 0 ? main : others[lane - 1]) ?? {};
+        expect(parentPid).toBe(parents.get(pid));
       }
       for (const ended of pass.of('lane-ended')) {
         const exitCode = mode === 'threads' && ended.lane > 0 ? null : 0;

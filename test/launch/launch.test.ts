@@ -21,10 +21,15 @@ describe('Child', () => {
     // The shell ends at once; what it started writes to the same pipe a little later.
     const shell = spawn('/bin/sh', ['-c', '(sleep 0.3; echo late; echo later) & exit 0'], { stdio: 'pipe' });
     await once(shell, 'spawn');
-    const child = new Child(Object.assign(shell, { pid: shell.pid ?? 0 }), now(), guard, {
-      report: () => {},
-      stderr: (line) => lines.push(line),
-    });
+    const child = new Child(
+      Object.assign(shell, { pid: shell.pid ?? 0 }),
+      { parentPid: process.pid, launchedAt: now() },
+      guard,
+      {
+        report: () => {},
+        stderr: (line) => lines.push(line),
+      },
+    );
     shell.once('exit', () => {
       const until = performance.now() + 900;
       while (performance.now() < until);
@@ -37,10 +42,15 @@ describe('Child', () => {
     const shell = spawn('/bin/sh', ['-c', 'sleep 30 & exit 3'], { stdio: 'pipe', detached: true });
     await once(shell, 'spawn');
     const pid = shell.pid ?? 0;
-    const child = new Child(Object.assign(shell, { pid }), now(), guard, {
-      report: () => {},
-      stderr: () => {},
-    });
+    const child = new Child(
+      Object.assign(shell, { pid }),
+      { parentPid: process.pid, launchedAt: now() },
+      guard,
+      {
+        report: () => {},
+        stderr: () => {},
+      },
+    );
     expect((await child.ended).exitCode).toBe(3);
     expect([shell.stdout.destroyed, shell.stderr.destroyed]).toEqual([true, true]);
     process.kill(-pid, 'SIGKILL');

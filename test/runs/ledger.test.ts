@@ -4,7 +4,7 @@ import type { Child } from '../../server/launch/child.ts';
 import type { LaneFact } from '../../server/protocol/facts.ts';
 import { Ledger, type LedgerPass } from '../../server/runs/ledger.ts';
 
-const main = { pid: 41 } as Child;
+const main = { pid: 41, parentPid: 7 } as Child;
 const other = { pid: 42 } as Child;
 const MAIN = {
   type: 'lane-started',
@@ -77,7 +77,7 @@ describe('Ledger', () => {
     expect(ledger.check(main, thread(1, 0, 5))).toMatchObject({
       name: 'job 0',
       pid: 41,
-      parentPid: process.pid,
+      parentPid: 7,
     });
     const fresh = new Ledger({
       main,
@@ -91,7 +91,7 @@ describe('Ledger', () => {
     expect(fresh.check(other, { ...MAIN, daemon: false })).toBeNull();
     expect(fresh.check(main, { ...MAIN, daemon: true, bootMs: 1e300 })).toEqual({
       ...MAIN,
-      ...{ name: 'main', pid: 41, threadId: 0, parentPid: process.pid, daemon: false, bootMs: 7 },
+      ...{ name: 'main', pid: 41, threadId: 0, parentPid: 7, daemon: false, bootMs: 7 },
     });
   });
 
