@@ -25,7 +25,7 @@ export type StarterNews =
   | { id: number; is: 'exited'; exitCode: number | null; signal: NodeJS.Signals | null };
 
 /** How long starts may have held up the server altogether, in ms, before another process starts the rest. */
-const WORTH_MS = 500;
+const WORTH_MS = 250;
 /** Longest that a start may take, in ms. */
 const START_MS = 10_000;
 const FILE = fileURLToPath(new URL('./starter-process.ts', import.meta.url));

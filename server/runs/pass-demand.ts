@@ -89,5 +89,13 @@ export function isCrowd({ CORES }: Pick<Settings, 'CORES'>, otherRuns: number): 
 export function isOneOfMany(spec: Spec, mode: Mode, settings: DemandSettings, otherRuns: number): boolean {
   if (spec.work !== 'wait' || spec.explore) return false;
   const processes = MODE_TRAITS[mode].lane === 'process' ? lanesOf(mode, spec, limitsOf(settings)) : 1;
-  return isCrowd(settings, otherRuns) || processes > CROWD.processes * settings.CORES;
+  return isCrowd(settings, otherRuns) || areMany(processes, settings.CORES);
+}
+
+/**
+ * Reports whether so many processes of a pass are under way that they are to give way to the server if they only wait. Of
+ * a program that somebody wrote, it is not known what they do.
+ */
+export function areMany(processes: number, cores: number, isSandboxed = false): boolean {
+  return processes > (isSandboxed ? 1 : CROWD.processes) * cores;
 }

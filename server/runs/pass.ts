@@ -22,6 +22,7 @@ import { shortageOf } from '../words/shortage.ts';
 import { BootWatch } from './boot-watch.ts';
 import { Ledger } from './ledger.ts';
 import { LostJobs } from './lost-jobs.ts';
+import { areMany } from './pass-demand.ts';
 import { PassLog } from './pass-log.ts';
 import { addressFor, linesIn, type PassOptions, type StopReason, startOf } from './pass-plan.ts';
 import { PassProcess } from './pass-process.ts';
@@ -409,8 +410,11 @@ class Pass {
     let child: Child;
     try {
       const listener = { report: () => {}, stderr: () => {} };
-      const { runtime, yields } = this.#plan.kind;
-      child = await this.#ready.launch(runtime, this.#place, listener, yields);
+      const { kind, cores } = this.#plan;
+      // A program can start more jobs than the form says.
+      const yields =
+        kind.yields || (settings.work === 'wait' && areMany(this.#children.size, cores, kind.isSandboxed));
+      child = await this.#ready.launch(kind.runtime, this.#place, listener, yields);
     } catch (error) {
       started(0, process.pid);
       this.#failLane(lane, job, error);
