@@ -42,7 +42,11 @@ describe('/privacy', () => {
       if (!['person', 'program:'].includes(name)) expect(everything, key).toContain(name);
     }
     const written = [...everything.matchAll(/(?:#load|#save|keep|kept)\(\s*[`'"]([\w -]+:?)/g)];
-    for (const [, name = ''] of written)
+    const constants = [...everything.matchAll(/#save\(\s*([A-Z_]+)\b/g)].map(([, constant]) =>
+      new RegExp(`const ${constant} = '([^']*)'`).exec(everything),
+    );
+    expect(constants.length).toBeGreaterThan(2);
+    for (const [, name = ''] of [...written, ...constants.map((found) => found ?? [])])
       expect(IN_BROWSER.map(({ key }) => key.replace(/…$/, ''))).toContain(name);
   });
 
