@@ -19,7 +19,9 @@ process.on('disconnect', () => process.exit());
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 function start({ id, file, args, ...options }: StarterOrder & { do: 'start' }): void {
+  const began = performance.now();
   const child = spawn(file, args, optionsFor(options));
+  const tookMs = performance.now() - began;
   const { pid } = child;
   child.once('error', (error) => {
     if (pid === undefined) say({ id, is: 'failed', error: error.message });
@@ -31,8 +33,10 @@ function start({ id, file, args, ...options }: StarterOrder & { do: 'start' }): 
     say({ id, is: 'exited', exitCode, signal });
   });
   const { stdin, stdout, stderr } = child;
+  // What the process has written when it ends is the server's, too.
+  child.stdio.fill(null);
   for (const pipe of [stdin, stdout, stderr]) stopReading(pipe);
-  say({ id, is: 'stdin', pid }, stdin);
+  say({ id, is: 'stdin', pid, tookMs }, stdin);
   say({ id, is: 'stdout' }, stdout);
   say({ id, is: 'stderr' }, stderr);
 }

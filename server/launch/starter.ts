@@ -17,9 +17,9 @@ export type StarterOrder =
   | { do: 'start'; id: number; file: string; args: string[]; env: Command['env']; cwd: Command['cwd'] }
   | { do: 'kill'; id: number; signal: NodeJS.Signals };
 
-/** What it hears; `stdin`, `stdout` and `stderr` come with the pipe. */
+/** What it hears; `stdin`, `stdout` and `stderr` come with the pipe. `tookMs`: how long the start held up its thread. */
 export type StarterNews =
-  | { id: number; is: 'stdin'; pid: number }
+  | { id: number; is: 'stdin'; pid: number; tookMs: number }
   | { id: number; is: 'stdout' | 'stderr' }
   | { id: number; is: 'failed'; error: string }
   | { id: number; is: 'exited'; exitCode: number | null; signal: NodeJS.Signals | null };
@@ -35,7 +35,7 @@ export class Starter {
   #spentMs = 0;
   #beside: Beside | null = null;
   #isClosed = false;
-  /** Hears of each start that held up the server, for how many ms. */
+  /** Hears of each start how long it took, in ms: one that takes long, on a busy machine, is followed by a pause. */
   readonly #took: (ms: number) => void;
   readonly #here: Spawner = {
     pid: process.pid,
@@ -66,7 +66,7 @@ export class Starter {
   /** Starts the process beside, if there is none; only on Node, since others cannot hand over pipes. */
   begin(): void {
     if (SERVER_RUNTIME !== 'node' || this.#beside || this.#isClosed) return;
-    const beside = new Beside(() => {
+    const beside = new Beside(this.#took, () => {
       // The server does it again, until that has cost as much once more.
       if (this.#beside === beside) this.#beside = null;
       this.#spentMs = 0;
@@ -95,16 +95,18 @@ class Remote extends EventEmitter implements Spawned {
 
 type Starting = { remote: Remote; resolve: (remote: Remote) => void; reject: (error: Error) => void };
 
-/** The process beside the server. `ended` is called when it has ended, in any way. */
+/** The process beside the server. `took` hears how long each start took; `ended` is called when it has ended, in any way. */
 class Beside implements Spawner {
   readonly pid: number;
   isReady = false;
+  readonly #took: (ms: number) => void;
   #process: ChildProcess;
   #last = 0;
   #starting = new Map<number, Starting>();
   #running = new Map<number, Remote>();
 
-  constructor(ended: () => void) {
+  constructor(took: (ms: number) => void, ended: () => void) {
+    this.#took = took;
     this.#process = fork(FILE, [], {
       // It makes hardly any objects.
       execArgv: ['--max-semi-space-size=1'],
@@ -166,6 +168,7 @@ class Beside implements Spawner {
         starting?.reject(new Error(news.error));
         return;
       case 'stdin':
+        this.#took(news.tookMs);
         remote.pid = news.pid;
         remote.stdin = pipe ?? null;
         return;
