@@ -90,14 +90,14 @@ export function dying(command: Command, setpriv: string | null, signal: 'KILL' |
  */
 export function yielding(command: Command, setpriv: string | null): Command {
   if (process.platform === 'win32') return command;
-  const nice = [MANY_NICE, MANY_NICE].map(String);
-  const args = ['-c', YIELD, 'sh', ...nice, command.file, ...command.args];
+  const args = ['-c', YIELD, 'sh', ...niceOf(command).map(String), command.file, ...command.args];
   return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');
 }
 
-/** Returns how much the session of a process within bounds gives way. */
-export function sessionNice({ yields = false }: Command): number {
-  return yields ? MANY_SESSION_NICE : NICE;
+/** Returns how much a process that gives way does, and how much its session. */
+export function niceOf({ yields = false, isBounded = false }: Command): [process: number, session: number] {
+  if (!yields) return [NICE, NICE];
+  return [MANY_NICE, isBounded ? MANY_SESSION_NICE : MANY_NICE];
 }
 
 /** Returns the command for a process within bounds, which dies with its parent `parentPid` if `setpriv` is not null. */
@@ -108,8 +108,7 @@ export function bounded(
   parentPid: number,
 ): Command {
   const parent = setpriv === null ? 0 : parentPid;
-  const nice = command.yields ? MANY_NICE : NICE;
-  const given = [parent, files, cpuSeconds, nice, sessionNice(command)].map(String);
+  const given = [parent, files, cpuSeconds, ...niceOf(command)].map(String);
   const args = ['-c', SCRIPT, 'sh', ...given, command.file, ...command.args];
   return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');
 }

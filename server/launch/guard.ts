@@ -5,7 +5,7 @@
  * limits.
  */
 import process from 'node:process';
-import { type Bounds, BUSY, bounded, dying, findSetpriv, sessionNice, yielding } from './bounds.ts';
+import { type Bounds, BUSY, bounded, dying, findSetpriv, niceOf, yielding } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
 import type { Command } from './runtimes.ts';
@@ -193,7 +193,8 @@ export class Guard {
 
   /** Has the session of a process in a jail yield: bubblewrap starts another one, which does not inherit that. */
   yieldInJail(pid: number, command: Command): void {
-    this.#shell.write(`y ${pid} ${sessionNice(command)}`);
+    const [, session] = niceOf(command);
+    this.#shell.write(`y ${pid} ${session}`);
   }
 
   /** Asks a process to end that is not a child of the server. */

@@ -2,23 +2,19 @@
  * A process that starts others for the server, and hands it their pipes: see starter.ts. It is small, so that a start
  * copies little; it ends with the server, and all that it started end with it.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import process from 'node:process';
 import { optionsFor } from './spawned.ts';
-import type { StarterNews, StarterOrder } from './starter.ts';
+import type { StarterNews, StartOrder } from './starter.ts';
 
-const running = new Map<number, ChildProcess>();
-
-process.on('message', (order: StarterOrder) => {
-  if (order.do === 'start') start(order);
-  else running.get(order.id)?.kill(order.signal);
-});
+process.on('message', start);
 process.on('disconnect', () => process.exit());
 // A Ctrl-C is meant for the server.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+say({ is: 'ready' });
 
-function start({ id, file, args, ...options }: StarterOrder & { do: 'start' }): void {
+function start({ id, file, args, ...options }: StartOrder): void {
   const began = performance.now();
   const child = spawn(file, args, optionsFor(options));
   const tookMs = performance.now() - began;
@@ -27,13 +23,10 @@ function start({ id, file, args, ...options }: StarterOrder & { do: 'start' }): 
     if (pid === undefined) say({ id, is: 'failed', error: error.message });
   });
   if (pid === undefined) return;
-  running.set(id, child);
-  child.once('exit', (exitCode, signal) => {
-    running.delete(id);
-    say({ id, is: 'exited', exitCode, signal });
-  });
+  child.once('exit', (exitCode, signal) => say({ id, is: 'exited', exitCode, signal }));
   const { stdin, stdout, stderr } = child;
-  // What the process has written when it ends is the server's, too.
+  // They are the server's from now on: when the process ends, Node would close one here, and read the others to their end.
+  Reflect.set(child, 'stdin', null);
   child.stdio.fill(null);
   for (const pipe of [stdin, stdout, stderr]) stopReading(pipe);
   say({ id, is: 'stdin', pid, tookMs }, stdin);

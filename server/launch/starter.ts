@@ -12,13 +12,15 @@ import { fileURLToPath } from 'node:url';
 import { type Command, SERVER_RUNTIME } from './runtimes.ts';
 import { type Spawned, type Spawner, spawnHere } from './spawned.ts';
 
-/** What the server orders. Processes are numbered by `id`. */
-export type StarterOrder =
-  | { do: 'start'; id: number; file: string; args: string[]; env: Command['env']; cwd: Command['cwd'] }
-  | { do: 'kill'; id: number; signal: NodeJS.Signals };
+/** A process to start. Processes are numbered by `id`. */
+export type StartOrder = Pick<Command, 'file' | 'args' | 'env' | 'cwd'> & { id: number };
 
-/** What it hears; `stdin`, `stdout` and `stderr` come with the pipe. `tookMs`: how long the start held up its thread. */
+/**
+ * What the server hears: that the process beside has booted, and of each process that it starts. `stdin`, `stdout` and
+ * `stderr` come with the pipe. `tookMs`: how long the start held up its thread.
+ */
 export type StarterNews =
+  | { is: 'ready' }
   | { id: number; is: 'stdin'; pid: number; tookMs: number }
   | { id: number; is: 'stdout' | 'stderr' }
   | { id: number; is: 'failed'; error: string }
@@ -26,8 +28,8 @@ export type StarterNews =
 
 /** How long starts may have held up the server altogether, in ms, before another process starts the rest. */
 const WORTH_MS = 250;
-/** Longest that a start may take, in ms. */
-const START_MS = 10_000;
+/** Longest that a start may take, or the end of a process that has been killed, in ms. */
+const ANSWER_MS = 10_000;
 const FILE = fileURLToPath(new URL('./starter-process.ts', import.meta.url));
 
 /** What starts the processes of a server: the server itself, and later the process beside it. */
@@ -81,15 +83,24 @@ class Remote extends EventEmitter implements Spawned {
   stdin: Socket | null = null;
   stdout: Socket | null = null;
   stderr: Socket | null = null;
-  readonly #kill: (signal: NodeJS.Signals) => void;
+  hasEnded = false;
+  readonly #killed: () => void;
 
-  constructor(kill: (signal: NodeJS.Signals) => void) {
+  /** `killed` is called when it has been killed. */
+  constructor(killed: () => void) {
     super();
-    this.#kill = kill;
+    this.#killed = killed;
   }
 
+  /** Sends it itself: the process beside may hang. Until that has told of the end, the number is hardly another's. */
   kill(signal: NodeJS.Signals): void {
-    this.#kill(signal);
+    if (this.hasEnded) return;
+    try {
+      process.kill(this.pid, signal);
+    } catch {
+      // It has ended.
+    }
+    if (signal === 'SIGKILL') this.#killed();
   }
 }
 
@@ -118,9 +129,6 @@ class Beside implements Spawner {
     // It must not keep the server from ending.
     this.#process.unref();
     this.#process.channel?.unref();
-    this.#process.once('spawn', () => {
-      this.isReady = this.#process.connected;
-    });
     this.#process.on('message', (news: StarterNews, pipe: unknown) => this.#hear(news, pipe as Socket));
     const end = () => {
       this.isReady = false;
@@ -134,8 +142,8 @@ class Beside implements Spawner {
   spawn({ file, args, env, cwd }: Command): Promise<Spawned> {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
-      const remote = new Remote((signal) => this.#say({ do: 'kill', id, signal }));
-      const late = setTimeout(() => this.#process.kill('SIGKILL'), START_MS);
+      const remote = new Remote(() => this.#expectEnd(id));
+      const late = setTimeout(() => this.#process.kill('SIGKILL'), ANSWER_MS);
       const done =
         <T>(settle: (value: T) => void) =>
         (value: T) => {
@@ -144,7 +152,9 @@ class Beside implements Spawner {
           settle(value);
         };
       this.#starting.set(id, { remote, resolve: done(resolve), reject: done(reject) });
-      this.#say({ do: 'start', id, file, args, env, cwd });
+      const order: StartOrder = { id, file, args, env, cwd };
+      // If it has just ended, `#lose` follows.
+      if (this.#process.connected) this.#process.send(order, () => {});
     });
   }
 
@@ -153,12 +163,17 @@ class Beside implements Spawner {
     if (this.#process.connected) this.#process.disconnect();
   }
 
-  #say(order: StarterOrder): void {
-    // If it has just ended, `#lose` follows.
-    if (this.#process.connected) this.#process.send(order, () => {});
+  /** Ends the process beside if it does not tell of an end that must have come: it hangs. */
+  #expectEnd(id: number): void {
+    const hangs = () => this.#running.has(id) && this.#process.kill('SIGKILL');
+    setTimeout(hangs, ANSWER_MS).unref();
   }
 
   #hear(news: StarterNews, pipe: Socket | undefined): void {
+    if (news.is === 'ready') {
+      this.isReady = this.#process.connected;
+      return;
+    }
     const { id } = news;
     const starting = this.#starting.get(id);
     const remote = starting?.remote ?? this.#running.get(id);
@@ -178,7 +193,11 @@ class Beside implements Spawner {
       case 'stderr':
         remote.stderr = pipe ?? null;
         this.#running.set(id, remote);
-        starting?.resolve(remote);
+        if (remote.stdout && remote.stderr) starting?.resolve(remote);
+        else {
+          remote.kill('SIGKILL');
+          starting?.reject(new Error('There are no files left for its pipes.'));
+        }
         return;
       case 'exited':
         this.#end(id, remote, news.exitCode, news.signal);
@@ -190,17 +209,14 @@ class Beside implements Spawner {
     for (const { reject } of [...this.#starting.values()])
       reject(new Error('The process that starts others has ended.'));
     for (const [id, remote] of [...this.#running]) {
-      try {
-        process.kill(remote.pid, 'SIGKILL');
-      } catch {
-        // It has died.
-      }
+      remote.kill('SIGKILL');
       this.#end(id, remote, null, 'SIGKILL');
     }
   }
 
   #end(id: number, remote: Remote, exitCode: number | null, signal: NodeJS.Signals | null): void {
     this.#running.delete(id);
+    remote.hasEnded = true;
     // After whoever waits for its start has had a look at it.
     setImmediate(() => {
       remote.stdin?.destroy();

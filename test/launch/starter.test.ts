@@ -72,6 +72,14 @@ describe.skipIf(process.platform !== 'linux')('Starter', () => {
     expect(await (await shell('exit 6')).child.ended).toMatchObject({ exitCode: 6 });
   });
 
+  it('one that hangs does not keep a process alive that is killed, nor its end from being told', async () => {
+    const { child } = await shell('sleep 30');
+    process.kill(guard.starter.spawner.pid, 'SIGSTOP');
+    child.kill();
+    expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
+    expect(isAlive(child.pid)).toBe(false);
+  });
+
   it('it ends with the guard', async () => {
     const { pid } = guard.starter.spawner;
     await guard.close();
