@@ -44,6 +44,11 @@ export class Asker {
     this.#semaphores = new SemaphoreApis(lane, this.ask, () => this.#nextId(), lines, before);
   }
 
+  /** Whether a request has no answer yet. */
+  get isWaiting(): boolean {
+    return this.#pending.size > 0;
+  }
+
   receiveAnswer(answer: Answer): void {
     const { id, error } = answer;
     const pending = this.#pending.get(id);

@@ -1,6 +1,7 @@
-/** A lane as the scheduler sees it, and which of its steps are no choices. */
+/** Lanes as the scheduler sees them: which of their steps can be taken, and which of these are no choices. */
 import { type Ask, isUnanswered, type QueueState } from '../../protocol/asks.ts';
 import type { Access } from '../steps.ts';
+import type { Option } from './execution.ts';
 import type { LaneOrder, LaneReport, Sleep } from './messages.ts';
 
 /** An order without what all orders have. */
@@ -64,6 +65,26 @@ export function isAtEase({ at, inbox, sleeps, expects, isClosed }: LaneState, in
   if (at !== 'idle' || isClosed) return false;
   if (inbox.length > 0) return sleeps.length === 0;
   return sleeps.length === 1 && expects === 0 && !inOrder;
+}
+
+/**
+ * Returns the steps that can be taken: accesses, the delivery of the first message in an inbox, and the ends of sleeps,
+ * with `inOrder` only of the one that is due first. `skipsMain`: main is told last.
+ */
+export function optionsOf(lanes: readonly LaneState[], inOrder: boolean, skipsMain: boolean): Option[] {
+  const dueFirst = (dueMs: number) =>
+    lanes.every((lane) => lane.isClosed || lane.sleeps.every((other) => other.dueMs >= dueMs));
+  const options: Option[] = [];
+  for (const [lane, { at, access, line, inbox, sleeps, isClosed }] of lanes.entries()) {
+    if (at === 'access') options.push({ lane, answer: 0, access, line });
+    if (at !== 'idle' || isClosed || (lane === 0 && skipsMain)) continue;
+    const told = { lane, access: null, line: undefined };
+    const first = inbox.length > 0 ? 1 : 0;
+    if (first > 0) options.push({ ...told, answer: 0 });
+    for (const [index, { id, dueMs }] of sleeps.entries())
+      if (!inOrder || dueFirst(dueMs)) options.push({ ...told, answer: first + index, sleep: id });
+  }
+  return options;
 }
 
 /** Returns how many answers a request has. */

@@ -1,6 +1,6 @@
 /**
- * A lane, main's included, whose steps a scheduler puts in order. Its thread either has the turn or waits for it: before
- * it accesses what is shared, or, once its microtasks are done, until one of its waits ends.
+ * A lane, or main, whose steps a scheduler orders. Its thread either holds the turn or waits for it: before each access
+ * to shared state, and, once its microtasks are done, until one of its waits ends.
  */
 import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
@@ -26,7 +26,6 @@ import type { Starter } from '../starter.ts';
 import { type Access, type BeforeAccess, isOfMemory } from '../steps.ts';
 import { watchUncaught } from '../uncaught.ts';
 import { eachWaitUnderWay, forgetWaits } from '../waiting.ts';
-import { answersOf } from './lane-state.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait, Sleep } from './messages.ts';
 import { OrderedStarter } from './starter.ts';
@@ -74,8 +73,6 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   let opening: number | null = null;
   /** The first access of the schedule before. */
   let known: Access | null = null;
-  /** Requests without an answer yet. */
-  let expects = 0;
   let isGone = false;
   let session = newSession();
 
@@ -140,7 +137,8 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   /** Returns the sleep of a job that the lane waits for alone, where the order of sleeps is of no importance. */
   function sleepAlone(): Sleep | undefined {
     if (lane === 0 || settings.sleepsInOrder || session.isOver) return undefined;
-    if (context.running.size === 0 || expects > 0 || virtual.waiting.length !== 1) return undefined;
+    if (context.running.size === 0 || session.asker.isWaiting || virtual.waiting.length !== 1)
+      return undefined;
     return virtual.waiting[0];
   }
 
@@ -152,7 +150,6 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
         void run(order.job);
         return;
       case 'answer':
-        expects--;
         session.asker.receiveAnswer(order.answer);
         return;
       case 'wake':
@@ -191,7 +188,6 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     forgetWaits();
     forgetOutput();
     did = [];
-    expects = 0;
     opening = order.go ?? null;
     context.name = order.name;
     context.running.clear();
@@ -229,10 +225,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
       hasBegun: false,
       asker: new Asker(
         lane,
-        (ask) => {
-          expects += answersOf(ask);
-          did.push({ did: 'ask', ask });
-        },
+        (ask) => did.push({ did: 'ask', ask }),
         lines,
         (...args) => beforeIn(own)(...args),
       ),

@@ -35,7 +35,7 @@ export function newMailbox(): SharedArrayBuffer {
 export class Mailbox {
   #words: Int32Array;
   #units: Uint16Array;
-  /** Messages by their texts: one order of steps after another, most are the same. */
+  /** Messages by text: most recur from one execution to the next. */
   readonly #known = new Map<string, unknown>();
 
   constructor(memory: SharedArrayBuffer) {
@@ -91,7 +91,7 @@ export class Mailbox {
     Atomics.notify(this.#words, TURN);
   }
 
-  /** Reads what the other side wrote; nobody changes it. */
+  /** Reads the other side's message. It must not be modified, since it may be returned again. */
   // biome-ignore lint/suspicious/noExplicitAny: what the other side of the same program wrote
   #read(): any {
     const length = this.#words[LENGTH] ?? 0;

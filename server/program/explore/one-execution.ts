@@ -11,7 +11,15 @@ import { Hub } from '../hub.ts';
 import { isOfMemory } from '../steps.ts';
 import type { Effect, EffectOfStep } from './effects.ts';
 import type { ChooseLater, GoesOn, Option, Taken } from './execution.ts';
-import { answersOf, isAtEase, type LaneState, newLane, noteReport, type Say } from './lane-state.ts';
+import {
+  answersOf,
+  isAtEase,
+  type LaneState,
+  newLane,
+  noteReport,
+  optionsOf,
+  type Say,
+} from './lane-state.ts';
 import type { LaneThread, LaneThreads } from './lane-threads.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
 import type { Openings } from './openings.ts';
@@ -53,10 +61,10 @@ export class OneExecution {
   #inOrder: boolean;
   #nowMs = 0;
   #step = 0;
-  /** What the other lanes could do when a lane was let go on. */
+  /** The options of the other lanes at the moment a lane was told to go on. */
   #others: Option[] = [];
 
-  /** `openings`: what is known from the executions before, and learned; null where that may differ. */
+  /** `openings`: those of earlier executions, to which this one adds; null if executions may begin differently. */
   constructor(
     { mode, jobs, reuse, sleepsInOrder = false }: PassSettings,
     threads: LaneThreads,
@@ -88,7 +96,7 @@ export class OneExecution {
     for (let current: number | null = null; ; ) {
       await this.#settle();
       if (this.#hasEnded) break;
-      const options = this.#options();
+      const options = optionsOf(this.#lanes, this.#inOrder, this.#onlyJoins);
       if (options.length === 0 && (await this.#tellEnds())) {
         if (this.#hasEnded) break;
         continue;
@@ -162,7 +170,7 @@ export class OneExecution {
   async #tellEnds(): Promise<boolean> {
     const main = this.#lanes[0];
     if (!this.#onlyJoins || main?.at !== 'idle' || main.inbox.length === 0) return false;
-    // Nobody hears what main does then.
+    // No one observes what main does after that.
     if (
       !this.#threads.isHeard &&
       !this.#hasCheck &&
@@ -178,34 +186,12 @@ export class OneExecution {
     return true;
   }
 
-  /** Returns the steps that can be taken. */
-  #options(): Option[] {
-    const options: Option[] = [];
-    for (const [lane, state] of this.#lanes.entries()) {
-      if (state.at === 'access') options.push({ lane, answer: 0, access: state.access, line: state.line });
-      if (state.at !== 'idle' || state.isClosed || (lane === 0 && this.#onlyJoins)) continue;
-      const waits = [...state.inbox.slice(0, 1).map(() => undefined), ...state.sleeps];
-      for (const [answer, sleep] of waits.entries())
-        if (this.#canEnd(sleep))
-          options.push({ lane, answer, access: null, line: undefined, sleep: sleep?.id });
-    }
-    return options;
-  }
-
-  /** Reports whether a sleep can end now, or what is in the inbox be delivered: in order, the sleep that is due first. */
-  #canEnd(sleep: { dueMs: number } | undefined): boolean {
-    if (!sleep || !this.#inOrder) return true;
-    return this.#lanes.every(
-      (lane) => lane.isClosed || lane.sleeps.every(({ dueMs }) => dueMs >= sleep.dueMs),
-    );
-  }
-
   async #take({ lane, answer, access }: Option, options: Option[], goesOn: GoesOn): Promise<void> {
     const state = this.#lanes[lane];
     if (!state) return;
     if (access) {
       this.accesses.push({ lane, access });
-      // Main can start jobs, whose steps are choices then.
+      // Main can start jobs, whose steps become choices.
       let more = 0;
       // What the hub does can let others go on.
       const most = lane === 0 || !isOfMemory(access) ? 0 : MAX_STEPS - this.#step;
@@ -322,7 +308,7 @@ export class OneExecution {
         if (did.evidence.what === 'line') this.#did({ did: 'line' });
         return;
       case 'differ':
-        // Executed again, it will be found out.
+        // The access was not made. When the outcome is replayed, it will turn out not to be deterministic.
         this.accesses.pop();
         return;
       case 'check':

@@ -1,20 +1,20 @@
 /**
- * What lanes do before their first access, which is the same in every execution of a search: nothing shared has been
- * looked at until then. A lane that has its turn for the first access begins and makes it with one handover.
+ * What each lane does before its first access. It is the same in every execution of a search, since the lane has not seen
+ * any shared state yet. So a lane need not be told to begin until its first access is chosen: one handover does both.
  */
 import type { LaneReport } from './messages.ts';
 
 export class Openings {
   #reports = new Map<string, LaneReport>();
 
-  /** Returns what a lane reports when it has begun with a job; undefined if that is not known. */
+  /** Returns the report of a lane that has begun with a job; undefined if it is not known yet. */
   of(lane: number, job: number | null): LaneReport | undefined {
     return this.#reports.get(`${lane} ${job}`);
   }
 
   /**
-   * Learns it. Of main's lane only if nobody can tell whether main has begun: `isMainPlain`, it is the standard one, and
-   * the program has no check, which runs there. Of others if they have come to an access, or to their end.
+   * Remembers that report if it can stand in for the lane: for a job's lane, if it has reached an access or its end; for
+   * main's, if `isMainPlain`, that is, main is the standard one and no check runs on its lane.
    */
   learn(lane: number, job: number | null, report: LaneReport, isMainPlain: boolean): void {
     const { at, did, sleeps } = report;

@@ -21,7 +21,8 @@ export class Scheduler implements Executor {
     this.#threads = threads;
     this.#memory = new Memory(memory);
     this.reloads = reloads;
-    // A copy of the program, or a lane that reports facts, begins anew; on the event loop, all is on one lane.
+    // A lane begins differently if the program is loaded again, and has to if it reports facts; on the event loop, there
+    // is only one lane.
     this.#openings = reloads || threads.isHeard || settings.mode === 'event-loop' ? null : new Openings();
   }
 
