@@ -9,6 +9,7 @@ import type { FormValues } from '../../views/form/values.ts';
 import { lessonSteps, lessonStrip } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
 import { privacyText } from '../../views/page/privacy.ts';
+import { isEditorOpen } from '../../views/page/program.ts';
 import { type ListedRun, runList } from '../../views/page/run-list.ts';
 import { termList } from '../../views/page/terms.ts';
 import { followedBar } from '../../views/room/bar.ts';
@@ -202,6 +203,9 @@ ${lesson && lessonSteps(offered, values.lesson, way)}`;
       isListed,
       hasRun: view !== null,
       hasStrips: getCookie(c, 'strips') === '1',
+      isEditing:
+        planned.lesson !== null &&
+        isEditorOpen({ entry: planned.lesson, runId: view?.id ?? null, whyFixed: planned.whyFixed }),
       ...(isLive && { refreshSeconds: 2 }),
       ...(view ? { card: cardOf(c, playground, view) } : { address: addressOf(c, playground.settings) }),
     }),

@@ -40,6 +40,8 @@ export type PageProps = {
   hasRun?: boolean;
   /** Whether the strips under the timelines are shown. */
   hasStrips?: boolean;
+  /** Whether the editor is open, beside what the page has of runs. */
+  isEditing?: boolean;
   /** Whether it is the wall of a room, which has the whole screen. */
   isWall?: boolean;
 };
@@ -60,12 +62,11 @@ const ICON =
 /** Renders a page with its header. */
 export function page(props: PageProps) {
   const { title, site, body, strip, refreshSeconds, nav, card, address } = props;
-  const { isListed = true, hasRun = false, hasStrips = false, isWall = false } = props;
+  const { isListed = true, hasRun = false, hasStrips = false, isEditing = false, isWall = false } = props;
   const { base, room } = site;
   // Of several rooms, the next page has to know which one it was.
   const also = room?.isOneOfMany ? `?room=${room.code}` : '';
-  // On the page of a new program, the editor is open.
-  const kinds = [nav === 'new' && 'is-editing', hasStrips && 'has-strips', isWall && 'is-wall'];
+  const kinds = [isEditing && 'is-editing', hasStrips && 'has-strips', isWall && 'is-wall'];
   const classes = [strip && 'playground', ...kinds].filter(Boolean).join(' ');
   return html`<!doctype html>
 <html lang="en" data-base="${base}"${classes === '' ? null : html` class="${classes}"`}>

@@ -25,8 +25,14 @@ export type ProgramProps = {
   base: string;
 };
 
+/** Reports whether the editor is open when the page loads: before a run, of a program that somebody writes or changes. */
+export function isEditorOpen({ entry, runId, whyFixed }: Omit<ProgramProps, 'base'>): boolean {
+  return entry.slug === '' && runId === null && whyFixed === undefined;
+}
+
 /** Renders the whole program with numbered, linkable lines, in the first tab. */
-export function programDetails({ entry, runId, whyFixed, base }: ProgramProps) {
+export function programDetails(props: ProgramProps) {
+  const { entry, runId, whyFixed, base } = props;
   const { slug, title, program, python } = entry;
   const isPython = runId !== null && slug !== '' && program === python;
   const address = textAddress(slug, runId, base, isPython ? 'py' : 'ts');
@@ -37,7 +43,7 @@ export function programDetails({ entry, runId, whyFixed, base }: ProgramProps) {
 <summary>Program</summary>
 ${takeAway(slug, runId, address, base)}
 <div id="panel-program" class="panel">
-${why === undefined ? programField(program, { isOpen: slug === '' && runId === null, isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', why)}
+${why === undefined ? programField(program, { isOpen: isEditorOpen(props), isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', why)}
 ${panelHead('The program as it runs here.', address)}
 ${programText(program, name, true)}
 ${isBefore ? pythonBefore(python, slug, base) : null}
