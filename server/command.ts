@@ -7,7 +7,7 @@ const CLOSED_OUTPUT = 141;
 
 /**
  * Carries out a command, and sets the exit code to the one that it resolves with; to 2, with a message, if a setting is
- * wrong. A command whose output is closed still completes its work, which may be more than printing.
+ * wrong. If the output is closed early, the command still finishes its work, of which printing may be only a part.
  */
 export async function runCommand(work: () => Promise<number>): Promise<void> {
   let isClosed = false;

@@ -2,7 +2,9 @@
  * What `compute` does: real work, of a fixed amount, on the available cores. Tests ratios only, because the machine is
  * shared.
  */
+import { once } from 'node:events';
 import os from 'node:os';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
@@ -30,6 +32,20 @@ function jobsMs(pass: Played): number {
   const started = pass.of('job-started').map(({ atMs }) => atMs);
   const ended = pass.of('job-ended').map(({ atMs }) => atMs);
   return Math.max(...ended) - Math.min(...started);
+}
+
+/**
+ * How long four bare threads that compute take, as a share of the time that they take one by one. Some virtual machines
+ * have at times no more than one core for two.
+ */
+async function bareRatio(): Promise<number> {
+  const thread = () =>
+    once(new Worker('for (let i = 0, x = 0; i < 5e7; i++) x = (x * 31 + i) | 0', { eval: true }), 'exit');
+  const began = performance.now();
+  for (let n = 0; n < 4; n++) await thread();
+  const oneByOneMs = performance.now() - began;
+  await Promise.all([thread(), thread(), thread(), thread()]);
+  return (performance.now() - began - oneByOneMs) / oneByOneMs;
 }
 
 describe.each(JAVASCRIPT)('%s', (runtime) => {
@@ -73,9 +89,10 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
         const wallMs = oneByOne!.wallMs + threads!.wallMs;
         const othersMs = taken - (oneByOne!.cpuMs ?? 0) - (threads!.cpuMs ?? 0);
         if (othersMs > 0.2 * wallMs) continue;
-        ratios.push(jobsMs(both.pass('threads')) / jobsMs(both.pass('sequential')));
+        const ratio = jobsMs(both.pass('threads')) / jobsMs(both.pass('sequential'));
+        if (ratio < 0.9 || (await bareRatio()) < 0.8) ratios.push(ratio);
       }
-      skip(ratios.length === 0, 'Other programs took the cores meanwhile.');
+      skip(ratios.length === 0, 'Others took the cores meanwhile, or the machine has only one for two.');
       expect(Math.min(...ratios)).toBeLessThan(0.9);
     },
   );
