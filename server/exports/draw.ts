@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import type { PlannedRun } from '../../views/run/view.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Place } from '../protocol/place.ts';
+import { readTimeline } from '../runs/read-timeline.ts';
 import type { RunTimeline } from '../timeline/model.ts';
-import { setPlace, timelineOfLines } from '../timeline/timeline.ts';
+import { setPlace } from '../timeline/timeline.ts';
 import type { Claim } from '../words/claim.ts';
 
 /** A run as it can be passed to a thread: `lines` are its events as JSON; `place` is its place in the queue. */
@@ -23,13 +24,13 @@ export type DrawTask =
   /** The comparison of two runs as HTML: all of it, or only its text. */
   | { kind: 'comparison'; a: LoggedSide; b: LoggedSide; base: string; address: string; isWhole: boolean };
 
-/** Returns a run with its timeline. */
-export function withTimeline<Run extends LoggedRun>({
+/** Resolves with a run and its timeline. */
+export async function withTimeline<Run extends LoggedRun>({
   lines,
   place = null,
   ...run
-}: Run): Omit<Run, 'lines' | 'place'> & { timeline: RunTimeline } {
-  const timeline = timelineOfLines(lines);
+}: Run): Promise<Omit<Run, 'lines' | 'place'> & { timeline: RunTimeline }> {
+  const timeline = await readTimeline(lines);
   setPlace(timeline, place);
   const pools = { ...run.pools };
   // What a pass had is in the log; the settings may have been others.
@@ -39,7 +40,7 @@ export function withTimeline<Run extends LoggedRun>({
 
 /** Returns a run with the timeline of its events, and with its lesson's claim, which a thread has to load. */
 async function loaded<Run extends LoggedRun>(run: Run) {
-  return { ...withTimeline(run), lesson: await withClaim(run.lesson) };
+  return { ...(await withTimeline(run)), lesson: await withClaim(run.lesson) };
 }
 
 async function withClaim(lesson: CatalogueEntry | null): Promise<CatalogueEntry | null> {

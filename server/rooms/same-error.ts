@@ -1,9 +1,8 @@
 /** Finds members who run into the same error again and again. */
 import { troubleOf } from '../figures/trouble.ts';
-import type { RunEvent } from '../protocol/events.ts';
+import { readTimeline } from '../runs/read-timeline.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { RunTimeline } from '../timeline/model.ts';
-import { apply, newTimeline } from '../timeline/timeline.ts';
 
 /** Most runs that are compared. */
 const MOST = 9;
@@ -23,17 +22,8 @@ export async function sameErrorRuns(
   for (const id of earlier.toReversed().slice(0, MOST - 1)) {
     // One that is blocked or damaged says nothing.
     const run = await runs.get(id).catch(() => null);
-    if (run === null || troubleOf(timelineOf(run.log.after(0))) !== trouble) break;
+    if (run === null || troubleOf(await readTimeline(run.log.after(0))) !== trouble) break;
     count++;
   }
   return count;
-}
-
-function timelineOf(lines: readonly string[]): RunTimeline {
-  const timeline = newTimeline();
-  for (const line of lines) {
-    const event: RunEvent = JSON.parse(line);
-    apply(timeline, event);
-  }
-  return timeline;
 }

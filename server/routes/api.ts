@@ -63,18 +63,38 @@ export function apiRoutes(playground: Playground): Hono<Env> {
     if (form === 'ndjson') {
       const after = resumePoint(c);
       if (after === null) return failure(c, playground, 400, NOT_A_NUMBER);
+      const { lastSeq } = run.log;
       const lines = run.log.after(after);
       const late = lateEvents(run.log, playground);
       if (run.log.place !== null) c.header('Queue-Place', JSON.stringify(run.log.place));
       // Headers are ASCII.
       if (late !== null) c.header('Events-Late', encodeURIComponent(late));
-      return c.body(lines.map((line) => `${line}\n`).join(''), 200, {
+      return c.body(streamOf(lines), 200, {
         'Content-Type': 'application/x-ndjson',
+        // Events never change, so what identifies them needs no look at them.
+        ETag: `"${run.id}.${after}.${lastSeq}"`,
         ...headers,
       });
     }
-    const body = runJson(run, timelineOf(run.log), playground);
+    const body = runJson(run, await timelineOf(run.log), playground);
     return c.body(body, 200, { 'Content-Type': 'application/json', ...headers });
   });
   return routes;
+}
+
+/** How many characters of events are encoded at a time: whole logs, of up to 8 MB, would hold up the server. */
+const PIECE = 65_536;
+
+/** Returns the lines as a body that is encoded as it is read. */
+function streamOf(lines: readonly string[]): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let next = 0;
+  return new ReadableStream({
+    pull(stream) {
+      let piece = '';
+      while (piece.length < PIECE && next < lines.length) piece += `${lines[next++]}\n`;
+      if (piece !== '') stream.enqueue(encoder.encode(piece));
+      if (next === lines.length) stream.close();
+    },
+  });
 }

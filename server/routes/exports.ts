@@ -60,7 +60,7 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
           : { kind: 'card', run: logged, style: style.light };
       return drawings.of(task, run.log.isEnded);
     }
-    const timeline = timelineOf(run.log);
+    const timeline = await timelineOf(run.log);
     if (form === 'csv')
       return c.req.query('for') === 'spreadsheet' ? spreadsheetOf(timeline, languageOf(c)) : csvOf(timeline);
     if (form === 'txt') return consoleText(timeline);

@@ -54,7 +54,7 @@ export function orderRoutes(playground: Playground): Hono<Env> {
     const run = await runs.get(c.req.param('id'));
     if (!run?.spec.explore)
       return failure(c, playground, 404, 'There is no search for orders at this address.');
-    return c.html(searchPart(viewOf(run, c.get('person'), playground)));
+    return c.html(searchPart(await viewOf(run, c.get('person'), playground)));
   });
   return routes;
 }

@@ -23,7 +23,7 @@ export async function ownRuns(
       title: lesson?.title ?? spec.lesson,
       spec,
       status,
-      ...(run && { sentence: sentence(timelineOf(run.log), lesson?.claim) }),
+      ...(run && { sentence: sentence(await timelineOf(run.log), lesson?.claim) }),
     };
   };
   return Promise.all((await runs.ofPerson(person, OFFERED)).map(choice));

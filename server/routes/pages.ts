@@ -166,7 +166,7 @@ export async function playgroundPage(
   const base = baseOf(playground.settings);
   await playground.health.look();
   const { values, run, nav = 'playground', heading, status = 200 } = content;
-  const known = run ? viewOf(run, c.get('person'), playground) : null;
+  const known = run ? await viewOf(run, c.get('person'), playground) : null;
   const order = run ? await orderContext(run, playground) : null;
   const view = known && { ...known, order, guess: guessIn(c.req.query('guess'), known.lesson) };
   const planned = view ?? plannedOf(playground, values);

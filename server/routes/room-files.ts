@@ -58,7 +58,7 @@ export async function* roomFiles(
     const folder = fileName(`${String(member).padStart(3, '0')}-${name}`);
     const stem = fileName(`${String(nth).padStart(4, '0')}-${nameOf(spec)}`);
     const entry = entryOf(playground.lessons, spec);
-    const timeline = timelineOf(log);
+    const timeline = await timelineOf(log);
     rows.push([
       ...[`runs/${folder}/${stem}`, member, name, timeOf(createdAt), entry?.title ?? spec.lesson],
       givenAs(spec.code, given),

@@ -33,7 +33,7 @@ export async function* roomHtml(playground: Playground, room: Room): AsyncGenera
       left.out++;
       continue;
     }
-    const timeline = timelineOf(run.log);
+    const timeline = await timelineOf(run.log);
     const entry = entryOf(lessons, run.spec);
     const { pools, spanMs } = loggedOf(run, playground);
     const packed = await deflate(run.log.after(0).join('\n'));

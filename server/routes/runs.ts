@@ -54,7 +54,10 @@ export function runRoutes(playground: Playground): Hono<Env> {
       const url = `${base}/runs/${run.id}`;
       if (!isHtmx(c)) return c.redirect(`${url}${guessQuery(playground, run.spec, form)}`, 303);
       c.header('HX-Push-Url', url);
-      const view = { ...viewOf(run, by.person, playground), cancelKey: keyFor('cancel', playground, run.id) };
+      const view = {
+        ...(await viewOf(run, by.person, playground)),
+        cancelKey: keyFor('cancel', playground, run.id),
+      };
       const section = runSection(view, await waysOf(c, playground));
       // The page may say of a changed program what the lesson says of its own, or the other way round.
       const isOther = run.spec.code !== '' || form.get(SHOWN) === 'own';

@@ -8,6 +8,7 @@ import { ownProgram } from '../lessons/own-program.ts';
 import { MAX_STEPS } from '../protocol/search.ts';
 import type { RunRecord } from '../runs/execution.ts';
 import type { Log } from '../runs/log.ts';
+import { readTimeline } from '../runs/read-timeline.ts';
 import type { Settings } from '../settings.ts';
 import { codeOf } from '../spec/code.ts';
 import { limitsOf, memoryPool } from '../spec/lanes.ts';
@@ -15,15 +16,16 @@ import { isPython, type Runtime } from '../spec/runtimes.ts';
 import { parseSchedule } from '../spec/schedule.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
-import { setPlace, timelineOfLines } from '../timeline/timeline.ts';
+import { setPlace } from '../timeline/timeline.ts';
 import { baseOf } from './address.ts';
 import { lateEvents } from './late-events.ts';
 import type { Playground } from './playground.ts';
 
-/** Returns the timeline of all events so far, with the place in the queue. */
-export function timelineOf(log: Log): RunTimeline {
-  const timeline = timelineOfLines(log.after(0));
-  setPlace(timeline, log.place);
+/** Resolves with the timeline of all events so far, with the place in the queue. */
+export async function timelineOf(log: Log): Promise<RunTimeline> {
+  const { place } = log;
+  const timeline = await readTimeline(log.after(0));
+  setPlace(timeline, place);
   return timeline;
 }
 
@@ -39,13 +41,13 @@ export function loggedOf({ id, spec, log }: RunRecord, playground: Playground): 
   };
 }
 
-/** Returns the view of a run for `person`. */
-export function viewOf(run: RunRecord, person: string, playground: Playground): View {
+/** Resolves with the view of a run for `person`. */
+export async function viewOf(run: RunRecord, person: string, playground: Playground): Promise<View> {
   const { person: owner, member = null } = run;
   const lesson = entryOf(playground.lessons, run.spec);
   const late = lateEvents(run.log, playground);
   return {
-    ...withTimeline(loggedOf(run, playground)),
+    ...(await withTimeline(loggedOf(run, playground))),
     ...{ lesson, mine: owner === person, member, guess: null, late },
   };
 }

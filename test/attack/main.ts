@@ -12,7 +12,7 @@ import type { Runtime } from '../../server/spec/runtimes.ts';
 import { type Attack, MODES } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import type { Client } from './client.ts';
-import { Health } from './health.ts';
+import { Health, type Slowest } from './health.ts';
 import { Attacked, LEVELS, type Level } from './levels.ts';
 import { Neighbour } from './neighbour.ts';
 import { wrongInPages } from './pages.ts';
@@ -123,23 +123,25 @@ async function tryAttack(
   if (disturbed !== null) wrong.push(`The run beside was disturbed. ${disturbed}`);
   await secret?.ended;
   const during = await health.look();
-  if (outcome.id !== null) wrong.push(...(await wrongInPages(client, outcome.id)));
-  const after = await health.look();
-  for (const [when, { server: ms, bare }] of [
-    ['while it ran', during],
-    ['while its pages were made', after],
-  ] as const)
+  const looks: [when: string, Slowest][] = [['while it ran', during]];
+  const look = async (name: string) => {
+    looks.push([`while ${name} was made`, await health.look()]);
+  };
+  if (outcome.id !== null) wrong.push(...(await wrongInPages(client, outcome.id, look)));
+  for (const [when, { server: ms, bare }] of looks)
     if (!isBusy && ms > HEALTH_MS && bare < BUSY_MS)
       wrong.push(`/healthz took ${ms.toFixed()} ms ${when}, a bare server ${bare.toFixed()}.`);
   wrong.push(...targets.harm(server.process.folder));
   const left = filesWith(server.sandboxFolder, 'program.mjs', '');
   if (left.length > 0) wrong.push(`Its program is left in ${left.join(', ')}.`);
   if (wrong.length > 0) failed++;
+  const pages = (of: keyof Slowest) =>
+    Math.max(0, ...looks.slice(1).map(([, slowest]) => slowest[of])).toFixed();
   const line = [
     wrong.length === 0 ? 'pass' : 'FAIL',
     `${attack.name} (${mode}, ${runtime})`.padEnd(60),
     `${seconds.toFixed(1)} s`.padStart(7),
-    `health ${during.server.toFixed()}/${during.bare.toFixed()} ms, pages ${after.server.toFixed()}/${after.bare.toFixed()} ms`,
+    `health ${during.server.toFixed()}/${during.bare.toFixed()} ms, pages ${pages('server')}/${pages('bare')} ms`,
     `${(residentMib(server.process.pid) - rssMib).toFixed()} MiB`,
     outcome.said.replaceAll(/\s+/g, ' ').slice(0, 120),
   ];

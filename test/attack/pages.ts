@@ -8,11 +8,16 @@ const MARKUP = /<img src=x|<script>alert|<b onclick/;
 /** Characters that a terminal takes for commands. */
 const COMMANDS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
-/** Returns what is wrong. */
-export async function wrongInPages(client: Client, id: string): Promise<string[]> {
+/** Resolves with what is wrong. `made` is called once each has come, with its name. */
+export async function wrongInPages(
+  client: Client,
+  id: string,
+  made: (name: string) => Promise<void> = async () => {},
+): Promise<string[]> {
   const wrong: string[] = [];
   for (const name of [...OTHERS, ...EXPORTS]) {
     const { status, text } = await client.get(`runs/${id}${name}`);
+    await made(`/runs/:id${name}`);
     if (status !== 200) wrong.push(`/runs/:id${name} answers ${status}.`);
     if (['', '/embed', '.svg'].includes(name) && MARKUP.test(text))
       wrong.push(`/runs/:id${name} has its markup.`);

@@ -158,6 +158,18 @@ describe('GET /runs/:id.json and .ndjson', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(events);
   });
 
+  it('GET /runs/:id.ndjson: what has not changed is not sent again', async () => {
+    const id = await app.start(QUICK);
+    await app.events(id);
+    const tagOf = async (query: string) =>
+      (await app.request(`/runs/${id}.ndjson${query}`)).headers.get('etag');
+    const etag = (await tagOf('')) ?? '';
+    expect(await tagOf('')).toBe(etag);
+    expect(await tagOf('?after=1')).not.toBe(etag);
+    const again = await app.request(`/runs/${id}.ndjson`, { headers: { 'If-None-Match': etag } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
   it('GET /runs/:id.json: a run under way is reported in its current state', async () => {
     const id = await app.start(ENDLESS);
     await app.until(id, ({ type }) => type === 'job-started');

@@ -116,7 +116,7 @@ describe('GET /compare', () => {
       const { passes } = newTimeline();
       for (const id of [first, second]) {
         const run = await app.playground.runs.get(id);
-        if (run) passes.push(...timelineOf(run.log).passes);
+        if (run) passes.push(...(await timelineOf(run.log)).passes);
       }
       const expected = legendTotals({ ...newTimeline(), passes });
       const shown = elements(html, 'li').flatMap(({ attributes, text }) => {
