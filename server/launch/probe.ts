@@ -7,7 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
 import { readLines } from './lines.ts';
-import { Place } from './place.ts';
+import { javaScriptSide, Place } from './place.ts';
 import { type Command, SERVER_RUNTIME } from './runtimes.ts';
 import { findTools, type Tools } from './tools.ts';
 import { JAIL_PLACE, processesFor, type Walls, walledCommand, walledIn } from './walls.ts';
@@ -80,7 +80,7 @@ export async function probe(
 
   /** Starts the probe's program behind walls. Resolves with why they do not hold, or null if they do. */
   async function check(runtime: Runtime, walls: Walls, isBare: boolean): Promise<string | null> {
-    const place = new Place(places, PROGRAM, walls.jail ? JAIL_PLACE : undefined);
+    const place = new Place(places, javaScriptSide(PROGRAM), walls.jail ? JAIL_PLACE : undefined);
     place.write(
       `export const file = ${JSON.stringify(secret)}, port = ${listener.port}, spawns = ${!isBare};\n`,
     );

@@ -162,7 +162,7 @@ export class Ready {
   }
 
   async #start({ runtime, isSandboxed, yields }: Kind, stopping: AbortSignal): Promise<Booted> {
-    const place = (isSandboxed && this.#sandbox?.place()) || null;
+    const place = (isSandboxed && this.#sandbox?.place(runtime)) || null;
     if (isSandboxed && place === null) throw new Error('There is no sandbox.');
     const hello = Promise.withResolvers<void>();
     const stderrLines: string[] = [];

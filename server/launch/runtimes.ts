@@ -58,9 +58,12 @@ export function unchanged(file: string): string {
  */
 export const PYTHON_FLAGS = ['-I', '-S'];
 
+/** Where Python's processes begin, in the folder that has the compiled child side, too. */
+export const PYTHON_ENTRY = 'python/entry.py';
+
 /** Returns the path of Python's child side, which is in a folder beside the compiled one, `entry`. */
 export function pythonEntry(entry: string): string {
-  return path.join(path.dirname(entry), 'python', 'entry.py');
+  return path.join(path.dirname(entry), PYTHON_ENTRY);
 }
 
 /**

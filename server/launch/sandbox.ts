@@ -5,10 +5,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ORDERED_FILE } from '../program/files.ts';
-import { JAVASCRIPT, RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
-import { Place } from './place.ts';
+import { isPython, JAVASCRIPT, RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
+import { javaScriptSide, Place, pythonSide } from './place.ts';
 import type { Level, Probed } from './probe.ts';
-import type { Command } from './runtimes.ts';
+import { type Command, pythonEntry } from './runtimes.ts';
 import { makeSandboxFolder } from './sandbox-folder.ts';
 import { findTools } from './tools.ts';
 import { JAIL_PLACE, processesFor, walledCommand } from './walls.ts';
@@ -89,9 +89,12 @@ export class Sandbox implements SandboxFacts {
     await findTools(path.join(this.#folder, 'runtime'));
   }
 
-  /** Creates a place, which the caller must remove. */
-  place(): Place {
-    return new Place(this.#parent, this.#entry, this.#walls?.jail ? JAIL_PLACE : undefined, [this.#ordered]);
+  /** Creates a place for processes on a runtime, which the caller must remove. */
+  place(runtime: Runtime): Place {
+    const side = isPython(runtime)
+      ? pythonSide(path.dirname(pythonEntry(this.#entry)))
+      : javaScriptSide(this.#entry, [this.#ordered]);
+    return new Place(this.#parent, side, this.#walls?.jail ? JAIL_PLACE : undefined);
   }
 
   /** Returns the command that boots a process on a runtime, which sees only `place`. */

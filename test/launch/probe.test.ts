@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { Place } from '../../server/launch/place.ts';
+import { javaScriptSide, Place } from '../../server/launch/place.ts';
 import { probe } from '../../server/launch/probe.ts';
 import { executable } from '../../server/launch/runtimes.ts';
 import { openSandboxFolder } from '../../server/launch/sandbox-folder.ts';
@@ -19,7 +19,7 @@ afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe('probe', () => {
   it('probe: without walls, its program could do all that is to be refused', () => {
-    const place = new Place(folder, path.resolve('server/launch/probe-program.mjs'));
+    const place = new Place(folder, javaScriptSide(path.resolve('server/launch/probe-program.mjs')));
     place.write(`export const file = ${JSON.stringify(place.entry)}, port = 0, spawns = true;`);
     const { stdout } = spawnSync(executable('node'), [place.entry], { encoding: 'utf8' });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -119,7 +119,10 @@ describe('openSandboxFolder', () => {
 
 describe('walledCommand', () => {
   it('walledCommand: Deno is denied all but to read its place, whatever its path', () => {
-    const place = new Place(path.join(folder, 'a,b'), path.resolve('server/launch/probe-program.mjs'));
+    const place = new Place(
+      path.join(folder, 'a,b'),
+      javaScriptSide(path.resolve('server/launch/probe-program.mjs')),
+    );
     const walls = {
       executables: { deno: '/deno' },
       emptyFolder: '/empty',
