@@ -9,8 +9,8 @@ RUN npm ci --omit=dev && cd node_modules && \
   ! -name Inter_400Regular.ttf ! -name Inter_600SemiBold.ttf ! -name package.json ! -name 'LICENSE*' -delete
 
 FROM debian:trixie-slim
-# Node needs libatomic. bubblewrap is for the jail: README says when a container can have one. tini removes processes
-# that have ended and whose parent has, which the server, as the first process of a container, would not do.
+# Node needs libatomic. bubblewrap is for the jail: docs/sandbox.md says when a container can have one. tini removes
+# processes that have ended and whose parent has, which the server, as the first process of a container, would not do.
 RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap libatomic1 python3 tini && \
   rm -rf /var/lib/apt/lists/* /var/cache/apt
 WORKDIR /app
