@@ -183,7 +183,7 @@ async function showFamily(family: StoredFamily, store: Store, print: (line: stri
 
 function titleOfRun({ spec }: Pick<StoredRun, 'spec'>): string {
   if (spec.code === '') return spec.lesson;
-  return shownText(titleOf(spec.code, spec.lesson === '' ? undefined : `${spec.lesson} (edited)`));
+  return shownText(titleOf(spec, spec.lesson === '' ? undefined : `${spec.lesson} (edited)`));
 }
 
 function whenOf({ createdAt }: { createdAt: number }): string {

@@ -12,7 +12,7 @@ import { Sandbox } from './launch/sandbox.ts';
 import { openSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
 import { buildAll, LESSONS, writeMissing } from './programs/build.ts';
-import { Compiler } from './programs/compiler.ts';
+import { Compilers } from './programs/compilers.ts';
 import { Compressed } from './programs/compressed.ts';
 import { Hints } from './programs/hints/hints.ts';
 import { programsOf } from './programs/programs.ts';
@@ -94,15 +94,14 @@ export async function startPlayground(
     opened = guard;
     const building = build(`${settings.DATA_DIR}/build`, lessonsFolder);
     const probing = sandboxFor(sandboxFolder, settings, options.probe ?? probe);
-    const finding =
-      settings.ROLE === 'web' ? NO_PYTHONS : (options.findPythons ?? findPythons)(settings.PYTHON);
+    const finding = (options.findPythons ?? findPythons)(settings.PYTHON);
     // If one fails, the other must not go on in a folder that is being removed.
     await Promise.allSettled([building, probing, finding]);
     const [built, probed] = [await building, await probing];
     // Not before: the compiler tells where a mistake in a lesson is.
     const lessons = await readCatalogue(lessonsFolder);
     const challenges = readChallenges();
-    return { kept, sandboxFolder, guard, built, lessons, challenges, probed, pythons: await finding };
+    return { kept, sandboxFolder, guard, built, lessons, challenges, probed, foundPythons: await finding };
   };
   const giveUp = async (error: unknown): Promise<never> => {
     await opened?.close();
@@ -110,8 +109,10 @@ export async function startPlayground(
     folder.release();
     throw openedStore?.refusal(error) ?? refusal(error, settings.DATA_DIR);
   };
-  const { kept, sandboxFolder, guard, built, lessons, challenges, probed, pythons } =
+  const { kept, sandboxFolder, guard, built, lessons, challenges, probed, foundPythons } =
     await prepare().catch(giveUp);
+  // One that executes nothing only checks programs with them.
+  const pythons = settings.ROLE === 'web' ? NO_PYTHONS : foundPythons;
   const { storage, secret, backups } = kept;
   const { store } = storage;
   const sandbox = new Sandbox(probed, {
@@ -134,7 +135,7 @@ export async function startPlayground(
     },
   });
   const compressed = new Compressed(built);
-  const compiler = new Compiler(built.compiler, guard);
+  const compiler = new Compilers(built, foundPythons, guard);
   const hints = new Hints(guard);
   const blocksPerSecond = calibrate(ready);
   const programs = programsOf(built, compiler);
@@ -240,7 +241,7 @@ export async function startPlayground(
     ready.refill({ runtime, isSandboxed: false });
     if (sandbox.runtimes.includes(runtime)) ready.refill({ runtime, isSandboxed: true });
   });
-  if (settings.READY > 0 && offered.runtimes.length > 0) compiler.warm();
+  if (settings.READY > 0) compiler.warm(offered.runtimes);
   // Not fatal: if a runtime cannot be used, runs that ask for it fail.
   Promise.all(warm)
     .then(() => compressed.warm(() => used.length > 0 && !ready.closing.aborted && admission.active === 0))

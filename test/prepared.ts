@@ -70,6 +70,7 @@ function copied(built: Built, folder: string): Built {
     ...built,
     entry: inHome(built.entry),
     compiler: inHome(built.compiler),
+    pythonCompiler: inHome(built.pythonCompiler),
     programs: moved(built.programs),
     pythonPrograms: moved(built.pythonPrograms),
     files: new Map([...built.files].map(([file, text]) => [inHome(file), text])),

@@ -48,7 +48,7 @@ const EXECUTE = { mjs: 'node', ts: 'deno run -A', py: 'python3' } as const;
 const NEEDS = { mjs: 'Node 22', ts: 'Deno 2', py: 'Python 3.9' } as const;
 
 /** Returns the name of the script's file. In Python, a lesson's name alone may shadow a module, such as `queue`. */
-export function fileNameOf(language: Language, spec: Pick<Spec, 'lesson' | 'code'>): string {
+export function fileNameOf(language: Language, spec: Pick<Spec, 'lesson' | 'code' | 'runtime'>): string {
   return language === 'py' ? `${nameOf(spec)}-script.py` : `${nameOf(spec)}.${language}`;
 }
 

@@ -4,10 +4,11 @@ import { titleOf, UNTITLED } from '../words/program-title.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 
 /** Returns the name of a program in file names: its lesson's, or its title as small letters, digits and dashes. */
-export function nameOf({ lesson, code }: Pick<Spec, 'lesson' | 'code'>): string {
+export function nameOf(spec: Pick<Spec, 'lesson' | 'code' | 'runtime'>): string {
+  const { lesson, code } = spec;
   if (code === '') return lesson;
   const words =
-    titleOf(code, lesson === '' ? '' : `${lesson} edited`)
+    titleOf(spec, lesson === '' ? '' : `${lesson} edited`)
       .normalize('NFKD')
       .replace(/\p{M}/gu, '')
       .toLowerCase()
@@ -19,16 +20,19 @@ export function nameOf({ lesson, code }: Pick<Spec, 'lesson' | 'code'>): string 
  * Returns the entry of a program that somebody wrote, with nothing of what a lesson says. Without a title of its own it
  * has that of the lesson `madeFrom`, if there is one.
  */
-export function ownProgram(code: string, madeFrom: Pick<CatalogueEntry, 'title'> | null): CatalogueEntry {
+export function ownProgram(
+  program: Pick<Spec, 'code' | 'runtime'>,
+  madeFrom: Pick<CatalogueEntry, 'title'> | null,
+): CatalogueEntry {
   return {
     slug: '',
     group: 'waiting',
     order: 0,
-    title: titleOf(code, madeFrom ? `${madeFrom.title} (edited)` : UNTITLED),
+    title: titleOf(program, madeFrom ? `${madeFrom.title} (edited)` : UNTITLED),
     settings: {},
     prediction: { question: '', choices: [] },
     text: { lookFor: '', happened: '', javascript: '', inRealWork: '' },
-    program: code,
+    program: program.code,
     python: null,
     claim: null,
     claimFile: null,

@@ -19,6 +19,8 @@ export type Built = {
   entry: string;
   /** Path of the compiled compile process: see compiler.ts. */
   compiler: string;
+  /** Path of the one for programs in Python. */
+  pythonCompiler: string;
   /** Addresses of the lessons' compiled programs, by slug. */
   programs: Map<string, string>;
   /** Addresses of their programs in Python, by slug; those that have one. */
@@ -53,6 +55,9 @@ const API = path.join(ROOT, 'server/program/types.ts');
 
 /** The child side in Python. */
 const PYTHON = path.join(ROOT, 'server/program/python');
+
+/** What checks programs in Python. */
+const PYTHON_CHECK = path.join(ROOT, 'server/programs/check-process.py');
 
 /** The folder that contains a folder for each lesson. */
 export const LESSONS = path.join(ROOT, 'server/lessons');
@@ -125,6 +130,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     modules.set(path.parse(file).name, text);
 
   const python = readPython();
+  const check = fs.readFileSync(PYTHON_CHECK, 'utf8');
   const pythonPrograms = lessons.flatMap((slug) => {
     const text = readPythonProgram(path.join(lessonsFolder, slug));
     return text === null ? [] : [[slug, text] as const];
@@ -132,15 +138,17 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
 
   // Named by content, so that a second server does not change the code of the first.
   const stem = createHash('sha256')
-    .update(JSON.stringify([...modules, ...python, ...pythonPrograms]))
+    .update(JSON.stringify([...modules, ...python, check, ...pythonPrograms]))
     .digest('hex')
     .slice(0, 16);
   const home = path.join(out, stem);
   const fileOf = (name: string) => path.join(home, `${name}.mjs`);
+  const pythonCompiler = path.join(home, path.basename(PYTHON_CHECK));
   const pythonFile = (slug: string) => path.join(home, `${slug}.py`);
   const files = new Map([
     ...[...modules].map(([name, text]) => [fileOf(name), text] as const),
     ...python.map(([name, text]) => [path.join(home, 'python', name), text] as const),
+    [pythonCompiler, check],
     ...pythonPrograms.map(([slug, text]) => [pythonFile(slug), text] as const),
   ]);
   writeMissing(files);
@@ -163,6 +171,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   return {
     entry: fileOf('entry'),
     compiler: fileOf('compile-process'),
+    pythonCompiler,
     programs,
     pythonPrograms: new Map(pythonPrograms.map(([slug]) => [slug, pathToFileURL(pythonFile(slug)).href])),
     files,

@@ -1,13 +1,13 @@
 /**
- * Compiles programs that somebody wrote, in a process of its own: compile-process.ts. It is kept warm, has limits, and
- * is replaced after it has failed.
+ * Compiles programs that somebody wrote in one language, in a process of its own: compile-process.ts, or
+ * check-process.py. It is kept warm, has limits, and is replaced after it has failed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Guard } from '../launch/guard.ts';
 import { readLines } from '../launch/lines.ts';
-import { executable } from '../launch/runtimes.ts';
+import { type Command, executable, PYTHON_FLAGS } from '../launch/runtimes.ts';
 import type { Compiled, CompileOrder, CompileReport } from './compile-process.ts';
 
 /** Longest that one program may take, in ms: 64 KiB take 50. */
@@ -41,8 +41,26 @@ type Waiting = {
   reject: (error: Error) => void;
 };
 
+/** How to start a compile process. */
+type CompileCommand = Pick<Command, 'file' | 'args'>;
+
+/** Returns the command of the process for JavaScript. `entry`: path of the bundled compile process. */
+export function javaScriptCompiler(entry: string): CompileCommand {
+  const permissions = ['--permission', `--allow-fs-read=${entry}`];
+  return {
+    file: executable('node'),
+    args: [...permissions, '--experimental-vm-modules', '--no-warnings', entry],
+  };
+}
+
+/** Returns the command of the process for Python. `script`: path of check-process.py; `python`: the executable. */
+export function pythonCompiler(script: string, python: string): CompileCommand {
+  return { file: python, args: [...PYTHON_FLAGS, '-W', 'ignore', script] };
+}
+
 export class Compiler {
-  #entry: string;
+  #command: CompileCommand;
+  #name: string;
   #guard: Guard;
   #process: ChildProcess | null = null;
   /** The first of them is being compiled. */
@@ -60,9 +78,10 @@ export class Compiler {
   /** By the hash of the source; the latest used are last. */
   #kept = new Map<string, Promise<Compiled>>();
 
-  /** `entry`: path of the bundled compile process. */
-  constructor(entry: string, guard: Guard) {
-    this.#entry = entry;
+  /** `name`: of its language, for the operator. */
+  constructor(command: CompileCommand, guard: Guard, name = 'JavaScript') {
+    this.#command = command;
+    this.#name = name;
     this.#guard = guard;
   }
 
@@ -159,24 +178,18 @@ export class Compiler {
       else this.warm();
       return;
     }
-    if (this.#trouble === null) console.error(`compiler: ${why}`);
-    this.#trouble = `The compile process: ${why}.`;
+    if (this.#trouble === null) console.error(`compiler of ${this.#name}: ${why}`);
+    this.#trouble = `The compile process of ${this.#name}: ${why}.`;
     for (const { reject } of this.#waiting.splice(0)) reject(new CompilerDownError(this.#trouble));
     this.#retry = setTimeout(() => this.warm(), RETRY_MS).unref();
   }
 
   #start(): ChildProcess {
-    const args = [
-      '--permission',
-      `--allow-fs-read=${this.#entry}`,
-      '--experimental-vm-modules',
-      '--no-warnings',
-    ];
-    const command = this.#guard.command({ file: executable('node'), args: [...args, this.#entry] });
+    const command = this.#guard.command(this.#command);
     const started = spawn(command.file, command.args, {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
-      cwd: path.dirname(this.#entry),
+      cwd: path.dirname(this.#command.args.at(-1) ?? ''),
       env: {},
     });
     const { pid } = started;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { isPython } from '../spec/runtimes.ts';
 import type { CodeError, Spec } from '../spec/spec.ts';
 import type { Built } from './build.ts';
-import type { Compiler } from './compiler.ts';
+import type { Compilers } from './compilers.ts';
 import { hasModuleState } from './module-state.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface Programs {
    * for a lesson's. `took`: see `Compiler.compile`. Rejects if too many are compiled.
    */
   errorsIn(
-    spec: Pick<Spec, 'code' | 'explore' | 'schedule'>,
+    spec: Pick<Spec, 'code' | 'runtime' | 'explore' | 'schedule'>,
     took?: (ms: number) => void,
   ): Promise<CodeError[]>;
   /** Drops what is kept of the program of a run that is removed. */
@@ -35,12 +35,12 @@ export interface Programs {
  */
 export function programsOf(
   { programs, pythonPrograms }: Pick<Built, 'programs' | 'pythonPrograms'>,
-  compiler: Pick<Compiler, 'compile' | 'forget'>,
+  compilers: Pick<Compilers, 'compile' | 'forget'>,
 ): Programs {
   return {
     async of({ lesson, code, runtime, explore, schedule }, took) {
       if (code !== '') {
-        const compiled = await compiler.compile(code, took);
+        const compiled = await compilers.compile({ code, runtime }, took);
         if (compiled.ok) return { text: compiled.text, hasState: compiled.hasState };
         throw new Error(compiled.errors.map(({ line, text }) => `Line ${line}: ${text}`).join(' '));
       }
@@ -49,14 +49,14 @@ export function programsOf(
       if (!explore && !schedule) return { address };
       return { address, hasState: hasModuleState(fs.readFileSync(fileURLToPath(address), 'utf8')) };
     },
-    async errorsIn({ code, explore, schedule }, took) {
+    async errorsIn({ code, runtime, explore, schedule }, took) {
       if (code === '') return [];
-      const compiled = await compiler.compile(code, took);
+      const compiled = await compilers.compile({ code, runtime }, took);
       if (!compiled.ok) return compiled.errors;
       return explore || schedule ? compiled.unordered : [];
     },
     forget({ code }) {
-      if (code !== '') compiler.forget(code);
+      if (code !== '') compilers.forget(code);
     },
   };
 }

@@ -192,7 +192,7 @@ export class Room extends ShownRoom {
 
   async #addProgram(store: RoomStore, spec: Spec): Promise<{ number: number; title: string }> {
     const number = await store.addProgram(this.id, JSON.stringify(spec));
-    return { number, title: titleOf(spec.code) };
+    return { number, title: titleOf(spec) };
   }
 
   /** Returns a program that was given to the room, by default the one that it is about; null if there is none. */

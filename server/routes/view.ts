@@ -12,7 +12,7 @@ import { readTimeline } from '../runs/read-timeline.ts';
 import type { Settings } from '../settings.ts';
 import { codeOf } from '../spec/code.ts';
 import { limitsOf, memoryPool } from '../spec/lanes.ts';
-import { isPython, type Runtime } from '../spec/runtimes.ts';
+import { isPython, RUNTIMES, type Runtime } from '../spec/runtimes.ts';
 import { parseSchedule } from '../spec/schedule.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { RunTimeline } from '../timeline/model.ts';
@@ -65,6 +65,8 @@ export function plannedOf(playground: Playground, values: FormValues): PlannedRu
   const typed = playground.parseSpec({ ...values, seed: values.seed || '1' });
   const lesson = lessonOf(playground.lessons, values.lesson);
   const { repeat: _, ...settings } = lesson?.settings ?? {};
+  // Tells the language of the program.
+  const runtime = RUNTIMES.find((one) => one === values.runtime);
   const own = {
     ...DEFAULTS,
     modes: [...DEFAULTS.modes],
@@ -72,11 +74,13 @@ export function plannedOf(playground: Playground, values: FormValues): PlannedRu
     ...settings,
     lesson: values.lesson,
     code: codeIn(playground, values),
+    ...(runtime && { runtime }),
     challenge: values.challenge,
   };
   const spec = typed.ok ? typed.spec : own;
-  // Before a run, the page shows both programs: see views/page/program.ts.
-  return planOf(spec, entryOf(playground.lessons, { ...spec, runtime: 'node' }), playground);
+  // Before a run, the page shows both programs of a lesson: see views/page/program.ts.
+  const shown = spec.code === '' ? { ...spec, runtime: DEFAULTS.runtime } : spec;
+  return planOf(spec, entryOf(playground.lessons, shown), playground);
 }
 
 /** Returns the program that somebody wrote, as the form's values have it; empty if it is the lesson's. */
@@ -123,7 +127,7 @@ export function entryOf(
   { lesson, code, runtime, schedule = '', explore = null }: RunProgram,
 ): CatalogueEntry | null {
   const found = lessonOf(lessons, lesson);
-  const entry = code === '' ? found && onRuntime(found, runtime) : ownProgram(code, found);
+  const entry = code === '' ? found && onRuntime(found, runtime) : ownProgram({ code, runtime }, found);
   return entry !== null && (schedule !== '' || explore !== null) ? withoutQuestion(entry) : entry;
 }
 

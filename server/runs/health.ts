@@ -6,7 +6,7 @@ import type { Boots, Fitness } from '../launch/boots.ts';
 import type { Guard } from '../launch/guard.ts';
 import type { Kind } from '../launch/ready.ts';
 import type { SandboxFacts } from '../launch/sandbox.ts';
-import type { Compiler } from '../programs/compiler.ts';
+import type { Compilers } from '../programs/compilers.ts';
 import type { Hints } from '../programs/hints/hints.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -43,7 +43,7 @@ export type HealthDeps = {
   sandbox: Pick<SandboxFacts, 'runtimes'>;
   /** The servers that execute runs, if others do. */
   runners?: { count: number };
-  compiler: Pick<Compiler, 'trouble'>;
+  compiler: Pick<Compilers, 'trouble'>;
   hints: Pick<Hints, 'trouble' | 'verify'>;
 };
 

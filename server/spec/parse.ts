@@ -23,7 +23,7 @@ import {
 import { lanesThatFit } from './lanes.ts';
 import { hasWorkers, MODE_TRAITS, MODES, type Mode } from './modes.ts';
 import { NO_PYTHON, type PythonRules, whyNotOn } from './python.ts';
-import { RUNTIME_NAMES, RUNTIMES, type Runtime } from './runtimes.ts';
+import { isPython, RUNTIME_NAMES, RUNTIMES, type Runtime } from './runtimes.ts';
 import {
   DEFAULTS,
   type FamilyPlan,
@@ -78,6 +78,7 @@ type Fields = {
   sweep?: number | null | undefined;
   explore?: boolean | null | undefined;
   schedule?: string | null | undefined;
+  challenge?: string | undefined;
 };
 
 /** Reports whether a scheduler of ours is to execute the program: every order of its steps, or one. */
@@ -115,11 +116,17 @@ function specSchema({
   /** Returns the program that somebody wrote; empty if it is the lesson's own. */
   const ownCode = (lesson: string | undefined, code = '') => codeOf(code, lesson ?? '', rules);
   const usualOf = (lesson?: string) => ({ ...DEFAULTS, ...(lesson !== undefined && lessons.get(lesson)) });
-  /** Returns the runtime of a request: the first that can run a program that somebody wrote, if the usual one cannot. */
+  /**
+   * Returns the runtime of a request. If it names none, it is the usual one, or another that can run the program. One
+   * that somebody wrote is then in JavaScript.
+   */
   const runtimeOf = ({ lesson, code, runtime }: Fields): Runtime => {
-    const wanted = runtime ?? usualOf(lesson).runtime;
-    const isFit = ownCode(lesson, code) === '' || rules.runtimes.includes(wanted);
-    return isFit ? wanted : (rules.runtimes[0] ?? wanted);
+    if (runtime !== undefined) return runtime;
+    const usual = usualOf(lesson).runtime;
+    if (ownCode(lesson, code) === '')
+      return isPython(usual) && !python.runtimes.includes(usual) ? DEFAULTS.runtime : usual;
+    const fit = rules.runtimes.filter((one) => !isPython(one));
+    return fit.find((one) => one === usual) ?? fit[0] ?? DEFAULTS.runtime;
   };
   /** Returns the modes that are asked for, or the usual ones. */
   const modesOf = (fields: Fields): readonly Mode[] => {
@@ -246,17 +253,17 @@ function specSchema({
       path: ['code'],
       when: whenRight('lesson', 'code'),
     })
-    .superRefine(({ lesson, code, runtime }, context) => {
-      const program = { lesson: lesson ?? DEFAULTS.lesson, isOwn: ownCode(lesson, code) !== '' };
-      const message = runtime === undefined ? null : whyNotOn(runtime, program, python);
+    .superRefine((fields, context) => {
+      const { lesson, code, challenge = '' } = fields;
+      const asked = { lesson: lesson ?? DEFAULTS.lesson, isOwn: ownCode(lesson, code) !== '', challenge };
+      const message = whyNotOn(runtimeOf(fields), asked, python, rules.runtimes);
       if (message !== null) context.addIssue({ code: 'custom', message, path: ['runtime'] });
     })
     .refine(
-      ({ lesson, code, runtime }) =>
-        runtime === undefined ||
+      (fields) =>
         rules.runtimes.length === 0 ||
-        rules.runtimes.includes(runtime) ||
-        ownCode(lesson, code) === '',
+        rules.runtimes.includes(runtimeOf(fields)) ||
+        ownCode(fields.lesson, fields.code) === '',
       {
         message: `Choose ${rules.runtimes.map((name) => RUNTIME_NAMES[name]).join(' or ')}. ${rules.why}`,
         path: ['runtime'],

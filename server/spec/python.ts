@@ -3,7 +3,7 @@ import { isPython, type Python, RUNTIME_NAMES, type Runtime } from './runtimes.t
 
 /** What a server runs on Python. */
 export type PythonRules = {
-  /** The Pythons that it has. */
+  /** The Pythons that it has, for the lessons' own programs. */
   runtimes: readonly Python[];
   /** Why it has none, in a sentence; empty if it has one. */
   why: string;
@@ -18,17 +18,34 @@ export const NO_PYTHON: PythonRules = {
   lessons: new Set(),
 };
 
-/** Returns why a program cannot run on `runtime` because that is a Python, in a sentence; null if it can. */
+/** What a request asks for that decides whether it can run on Python. `isOwn`: somebody wrote its program. */
+type Asked = { lesson: string; isOwn: boolean; challenge: string };
+
+/**
+ * Returns why a program cannot run on `runtime` because that is a Python, in sentences; null if it can. `jailed`: the
+ * runtimes of programs that somebody wrote. Such a program is in the language of its runtime.
+ */
 export function whyNotOn(
   runtime: Runtime,
-  { lesson, isOwn }: { lesson: string; isOwn: boolean },
+  { lesson, isOwn, challenge }: Asked,
   { runtimes, why, lessons }: PythonRules,
+  jailed: readonly Runtime[],
 ): string | null {
   if (!isPython(runtime)) return null;
+  if (challenge !== '') return 'Choose another runtime: challenges are in JavaScript.';
+  if (isOwn && jailed.includes(runtime)) return null;
   if (!runtimes.includes(runtime))
     return `Choose another runtime. ${why || `This server has no ${RUNTIME_NAMES[runtime]}.`}`;
-  if (isOwn)
-    return `Choose another runtime: this server runs only the lessons’ own programs on ${RUNTIME_NAMES[runtime]}.`;
+  if (isOwn) return `${ONLY_IN_JAIL}${whatElse(jailed)}`;
   if (lessons.has(lesson)) return null;
   return 'Choose another runtime: this lesson has no program in Python.';
+}
+
+const ONLY_IN_JAIL =
+  'Changed programs in Python run only in a jail that holds Python, and this server has none. The lessons’ own programs run.';
+
+/** Names the runtimes of programs in JavaScript that somebody wrote. */
+function whatElse(jailed: readonly Runtime[]): string {
+  const names = jailed.filter((runtime) => !isPython(runtime)).map((runtime) => RUNTIME_NAMES[runtime]);
+  return names.length === 0 ? '' : ` For a program in JavaScript, choose ${names.join(' or ')}.`;
 }

@@ -1,4 +1,7 @@
-/** What comes before the code of a program: comments, imports, directives such as 'use strict', a shebang. */
+/**
+ * What comes before the code of a program: comments, imports, a shebang; in JavaScript directives such as 'use strict', in
+ * Python the text that describes the module.
+ */
 
 /** A part of it, from `at` to `end` in the program. */
 export type PreamblePart = {
@@ -7,8 +10,10 @@ export type PreamblePart = {
   end: number;
 };
 
+type Pattern = [PreamblePart['kind'], RegExp];
+
 /** Each takes time in proportion to what it matches: the text is anybody's. */
-const PARTS: [PreamblePart['kind'], RegExp][] = [
+const PARTS: Pattern[] = [
   ['other', /\s+/y],
   ['line-comment', /\/\/.*/y],
   ['block-comment', /\/\*(?:[\s\S]*?\*\/|[\s\S]*)/y],
@@ -17,10 +22,21 @@ const PARTS: [PreamblePart['kind'], RegExp][] = [
 ];
 const SHEBANG = /#!.*/y;
 
+const PYTHON_PARTS: Pattern[] = [
+  ['other', /[\s;]+/y],
+  ['line-comment', /#.*/y],
+  ['block-comment', /[rR]?(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"[^"\n]*"|'[^'\n]*')/y],
+  ['import', /(?:import|from)\b[^\n;#(]*(?:\([^)]*\))?/y],
+];
+
 /** Yields the parts before the first statement of a program, in order. */
-export function* preambleOf(program: string): Generator<PreamblePart> {
+export function* preambleOf(
+  program: string,
+  language: 'javascript' | 'python' = 'javascript',
+): Generator<PreamblePart> {
   let at = 0;
-  let patterns: typeof PARTS = [...PARTS, ['other', SHEBANG]];
+  const parts = language === 'python' ? PYTHON_PARTS : PARTS;
+  let patterns: Pattern[] = [['other', SHEBANG], ...parts];
   while (at < program.length) {
     const kind = patterns.find(([, pattern]) => {
       pattern.lastIndex = at;
@@ -30,6 +46,6 @@ export function* preambleOf(program: string): Generator<PreamblePart> {
     const end = kind[1].lastIndex;
     yield { kind: kind[0], at, end };
     at = end;
-    patterns = PARTS;
+    patterns = parts;
   }
 }

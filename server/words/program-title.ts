@@ -1,4 +1,6 @@
 /** The title of a program that somebody wrote: the text of its first comment line. */
+import { isPython } from '../spec/runtimes.ts';
+import type { Spec } from '../spec/spec.ts';
 import { preambleOf } from './preamble.ts';
 
 /** What a program without a title is called. */
@@ -11,14 +13,21 @@ const SEARCHED = 16_384;
 /** Comments for tools, which are no title. */
 const FOR_TOOLS =
   /^(?:@ts-|\/?\s*<|eslint|prettier|biome|deno-(?:lint|fmt)|[jt]slint|spell-?check|#(?:end)?region)/i;
+const FOR_PYTHON_TOOLS =
+  /^(?:-\*-|coding[:=]|type:|noqa|pylint|flake8|fmt:|isort|ruff|mypy|pyright|vim?:|spell-?check|(?:end)?region)/i;
 
 /**
- * Returns the title of a program; `untitled` if no comment comes before its code. Imports, directives and a shebang may
- * come first. It has at most 80 characters, and none that are invisible or change the direction of text.
+ * Returns the title of a program, whose runtime tells its language; `untitled` if no comment comes before its code.
+ * Imports, directives and a shebang may come first. It has at most 80 characters, and none that are invisible or change
+ * the direction of text.
  */
-export function titleOf(code: string, untitled = UNTITLED): string {
-  for (const line of commentLines(code.slice(0, SEARCHED))) {
-    if (FOR_TOOLS.test(line)) continue;
+export function titleOf({ code, runtime }: Pick<Spec, 'code' | 'runtime'>, untitled = UNTITLED): string {
+  const start = code.slice(0, SEARCHED);
+  const [lines, forTools] = isPython(runtime)
+    ? [pythonCommentLines(start), FOR_PYTHON_TOOLS]
+    : [commentLines(start), FOR_TOOLS];
+  for (const line of lines) {
+    if (forTools.test(line)) continue;
     const text = visible(line);
     if (hasWords(text)) return shortened(text);
   }
@@ -32,6 +41,16 @@ function* commentLines(code: string): Generator<string> {
     if (kind === 'line-comment') yield text.trim();
     if (kind !== 'block-comment') continue;
     for (const line of text.replace(/\*\/$/, '').split('\n')) yield line.replace(/^[\s*]+/, '');
+  }
+}
+
+/** Does the same for a program in Python, where a text before the code is a comment, too. */
+function* pythonCommentLines(code: string): Generator<string> {
+  for (const { kind, at, end } of preambleOf(code, 'python')) {
+    const text = code.slice(at, end);
+    if (kind === 'line-comment') yield text.slice(1).trim();
+    if (kind !== 'block-comment') continue;
+    for (const line of text.replace(/^[rR]?["']+|["']+$/g, '').split('\n')) yield line.trim();
   }
 }
 

@@ -1,8 +1,9 @@
 /** Links that carry a program and its settings after `#code=`: opened in the form, and made from it. Nothing runs. */
+import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { titleOf } from '../../server/words/program-title.ts';
 import { fieldsOf, fillIn } from './form-fields.ts';
-import { PackedError, pack, unpack } from './packed-code.ts';
+import { PackedError, type PackedProgram, pack, unpack } from './packed-code.ts';
 import type { ProgramEditor } from './program-editor.ts';
 
 const START = '#code=';
@@ -29,7 +30,7 @@ export async function openCodeLink(fragment: string): Promise<void> {
     return showMessage(`The program in this link cannot be opened here. ${why}`);
   }
   fillIn(form, opened.fields);
-  showTitle(opened.code);
+  showTitle(opened);
   // Serves where the editor cannot be loaded.
   textarea.value = opened.code;
   for (const details of element.querySelectorAll('details')) details.open = true;
@@ -66,8 +67,9 @@ function newPage(): string {
   return `${base}/new`;
 }
 
-function showTitle(code: string): void {
-  const title = titleOf(code);
+function showTitle({ code, fields }: PackedProgram): void {
+  const runtime = RUNTIMES.find((one) => one === fields.runtime) ?? 'node';
+  const title = titleOf({ code, runtime });
   const heading = document.getElementById('lesson-title');
   const place = heading?.querySelector('bdi') ?? heading;
   if (place) place.textContent = title;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { commandOf, isAlive } from '../contract/processes.ts';
 
 /** What the server starts for all runs: its compiler, what finds type errors, and what starts the others. */
-const OF_SERVER = /compile-process|starter-process|hints|tsc|tsgo/;
+const OF_SERVER = /compile-process|check-process|starter-process|hints|tsc|tsgo/;
 
 /** Watches all processes below the server's, so that those are known that leave its tree. */
 export class Processes {

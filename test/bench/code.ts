@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Guard } from '../../server/launch/guard.ts';
 import { buildAll } from '../../server/programs/build.ts';
-import { Compiler } from '../../server/programs/compiler.ts';
+import { Compiler, javaScriptCompiler } from '../../server/programs/compiler.ts';
 import { follow, settled, submit } from './client.ts';
 import { type Figure, ms, quantile } from './figures.ts';
 
@@ -53,7 +53,7 @@ export async function editedCode(base: string): Promise<Figure[]> {
 export async function compiling(folder: string): Promise<Figure[]> {
   const guard = new Guard();
   const built = await buildAll(path.join(folder, 'compiling'), LESSONS);
-  const compiler = new Compiler(built.compiler, guard);
+  const compiler = new Compiler(javaScriptCompiler(built.compiler), guard);
   const body = sourceOf('wait').replace(/^import .*$/m, '');
   const parts: string[] = [];
   for (let bytes = 0; ; bytes += (parts.at(-1) ?? '').length) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Guard } from '../../server/launch/guard.ts';
-import { Compiler, CompilerDownError } from '../../server/programs/compiler.ts';
+import { Compiler, CompilerDownError, javaScriptCompiler } from '../../server/programs/compiler.ts';
 import { childrenOf, commandOf } from '../contract/processes.ts';
 import { prepared } from '../prepared.ts';
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 /** Starts the process of a compiler, which the test ends. Resolves with its id, too. */
 async function compilerOf(entry: string): Promise<{ compiler: Compiler; pid: number }> {
-  const compiler = new Compiler(entry, guard);
+  const compiler = new Compiler(javaScriptCompiler(entry), guard);
   onTestFinished(() => compiler.close());
   compiler.warm();
   const found = () => childrenOf(process.pid).find((pid) => commandOf(pid).includes(`\0${entry}\0`));
@@ -57,10 +57,10 @@ describe('the compiler', () => {
     const entry = path.join(folder, 'broken.mjs');
     // Not even an answer, as if something else had been installed in its place.
     fs.writeFileSync(entry, "console.log('usage: [options]'); process.exit(2);");
-    const compiler = new Compiler(entry, guard);
+    const compiler = new Compiler(javaScriptCompiler(entry), guard);
     onTestFinished(() => compiler.close());
     await expect(compiler.compile('export function job() {}')).rejects.toThrow(CompilerDownError);
-    expect(compiler.trouble).toBe('The compile process: it did not start (2).');
+    expect(compiler.trouble).toBe('The compile process of JavaScript: it did not start (2).');
     await expect(compiler.compile('export function job() {}')).rejects.toThrow(CompilerDownError);
     fs.copyFileSync(built.compiler, entry);
     // Nobody asks.

@@ -1,6 +1,8 @@
 /** Python as a runtime, in the form, in the API and on the page of a run. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { specParser } from '../../server/spec/parse.ts';
+import type { Runtime } from '../../server/spec/runtimes.ts';
+import type { SpecDefaults } from '../../server/spec/spec.ts';
 import { type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
 
@@ -29,17 +31,6 @@ describe.skipIf(PYTHON === null)(`the runtime Python${WITHOUT}`, () => {
     expect(page).not.toContain('export async function job');
     expect(page).not.toContain('name="code"');
     expect(page).toContain('/lessons/queue/program.py');
-  });
-
-  it('refuses a program that somebody wrote, at the runtime', async () => {
-    const code = 'export function job() {}\n';
-    const answer = await app
-      .program()
-      .sendJson('/api/runs', { ...QUICK, lesson: '', code, runtime: 'python' });
-    expect(answer.status).toBe(422);
-    expect(await answer.json()).toMatchObject({
-      errors: [{ field: 'runtime', message: expect.stringContaining('only the lessons’ own programs') }],
-    });
   });
 
   it('takes the lesson’s own program, in either language, for the lesson’s', async () => {
@@ -72,5 +63,64 @@ describe('a server', () => {
       runtime: 'Choose another runtime: this lesson has no program in Python.',
     });
     expect(errorsOf({ runtimes: ['python'], why: '', lessons: new Set(['one-by-one']) })).toEqual({});
+  });
+
+  const jail = ['node', 'deno', 'python'] as const;
+  const parsedBy = (runtimes: readonly Runtime[], spec: object) =>
+    specParser({
+      ...rules,
+      lessons: new Map<string, SpecDefaults>([
+        ['one-by-one', {}],
+        ['gil', { runtime: 'python' }],
+      ]),
+      challenges: new Set(['lost-update']),
+      python: { runtimes: ['python'], why: '', lessons: new Set(['one-by-one', 'gil']) },
+      code: { maxBytes: 1000, runtimes, why: 'Why.', programs: new Map([['gil', ['ts', '# py\n']]]) },
+    })(spec);
+  const code = '# Mine\ndef job(n, api): pass\n';
+
+  it('runs changed programs in Python only in a jail that holds it, and says so at the runtime', () => {
+    const only = 'Changed programs in Python run only in a jail that holds Python, and this server has none.';
+    expect(parsedBy(['deno'], { lesson: '', code, runtime: 'python' })).toEqual({
+      ok: false,
+      errors: {
+        runtime: `${only} The lessons’ own programs run. For a program in JavaScript, choose Deno.`,
+      },
+    });
+    expect(parsedBy([], { lesson: '', code, runtime: 'python' })).toMatchObject({
+      errors: { runtime: `${only} The lessons’ own programs run.` },
+    });
+    expect(parsedBy(jail, { lesson: '', code, runtime: 'python' })).toMatchObject({
+      ok: true,
+      spec: { code, runtime: 'python' },
+    });
+    expect(parsedBy(jail, { lesson: '', code, runtime: 'python-free-threaded' })).toMatchObject({
+      errors: { runtime: expect.stringContaining('no Python, free-threaded') },
+    });
+  });
+
+  it('takes a program without a runtime for JavaScript, whatever the lesson’s runtime is', () => {
+    expect(parsedBy(jail, { lesson: 'gil' })).toMatchObject({ spec: { runtime: 'python', code: '' } });
+    expect(parsedBy(jail, { lesson: 'gil', code })).toMatchObject({ spec: { runtime: 'node' } });
+    expect(parsedBy(['deno'], { lesson: 'gil', code })).toMatchObject({ spec: { runtime: 'deno' } });
+    expect(parsedBy(['python'], { code })).toMatchObject({ errors: { runtime: 'Choose Python. Why.' } });
+  });
+
+  it('takes the lesson’s text in Python for the lesson, whatever its line ends', () => {
+    for (const text of ['# py', '# py\r\n\r\n'])
+      expect(parsedBy(jail, { lesson: 'gil', code: text, runtime: 'python' })).toMatchObject({
+        spec: { lesson: 'gil', code: '' },
+      });
+  });
+
+  it('tries orders and challenges in JavaScript only', () => {
+    const own = { lesson: '', code, runtime: 'python', modes: ['threads'] };
+    expect(parsedBy(jail, { ...own, explore: true })).toMatchObject({
+      errors: { runtime: 'Orders can be tried on Node.js and Deno only.' },
+    });
+    expect(parsedBy(jail, { ...own, schedule: '1-2' })).toMatchObject({ ok: false });
+    expect(parsedBy(jail, { ...own, challenge: 'lost-update' })).toMatchObject({
+      errors: { runtime: 'Choose another runtime: challenges are in JavaScript.' },
+    });
   });
 });

@@ -25,7 +25,21 @@ describe('titleOf', () => {
     ['// \u3164\u200d\u2063', UNTITLED],
     ['export function job() {} // Not before the code', UNTITLED],
     ['', UNTITLED],
-  ])('%#: %j', (code, title) => expect(titleOf(code)).toBe(title));
+  ])('%#: %j', (code, title) => expect(titleOf({ code, runtime: 'node' })).toBe(title));
+
+  it.each([
+    ['# Count, then tell\ndef job(n, api): pass', 'Count, then tell'],
+    ['#!/usr/bin/env python3\n# -*- coding: utf-8 -*-\n# After a shebang', 'After a shebang'],
+    ['import os\nfrom math import (\n  pi,\n)\n\n# After the imports', 'After the imports'],
+    ['"""Described here,\nin two lines."""\n# Later', 'Described here,'],
+    ["r'''\n  Below the quotes\n'''", 'Below the quotes'],
+    ['"""never closed', 'never closed'],
+    ['# type: ignore\n# pylint: disable=all\n#\n# ---\n# With words', 'With words'],
+    ['def job(n, api):\n    # Not before the code', UNTITLED],
+    ['// No comment of Python', UNTITLED],
+    [`from ${'('.repeat(20_000)}`, UNTITLED],
+    ['', UNTITLED],
+  ])('in Python, %#: %j', (code, title) => expect(titleOf({ code, runtime: 'python' })).toBe(title));
 });
 
 describe('nameOf', () => {
@@ -36,5 +50,10 @@ describe('nameOf', () => {
     [{ lesson: '', code: 'export {}' }, 'program'],
     [{ lesson: '', code: '// שלום' }, 'program'],
     [{ lesson: '', code: `// ${'long '.repeat(20)}` }, 'long-long-long-long-long-long-long-long'],
-  ])('%#: %j', (spec, name) => expect(nameOf(spec)).toBe(name));
+  ])('%#: %j', (spec, name) => expect(nameOf({ ...spec, runtime: 'node' })).toBe(name));
+
+  it('is that of a program in Python, too', () => {
+    const code = '# Mutex, and more';
+    expect(nameOf({ lesson: '', code, runtime: 'python' })).toBe('mutex-and-more');
+  });
 });
