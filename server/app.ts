@@ -179,7 +179,7 @@ export function createApp({
     app.route('/', apiRoutes(playground));
     app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
     app.route('/', runRoutes(playground));
-    app.route('/', familyRoutes(playground));
+    app.route('/', familyRoutes(playground, drawings));
     app.route('/', gameRoutes(playground));
     app.route('/', orderRoutes(playground));
     app.route('/', challengeRoutes(playground));

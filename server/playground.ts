@@ -260,6 +260,7 @@ export async function startPlayground(
       ...limitsOf(ofRuns),
       lessons: lessonSettings,
       challenges: challengeNames,
+      working: { lessons: health.runtimes, own: health.sandboxed },
       python: {
         runtimes: (shared === null ? runtimes : runners.present).filter(isPython),
         why: shared === null ? pythons.why : 'No server that executes runs has a Python.',

@@ -22,7 +22,9 @@ export type DrawTask =
   /** The link card as a PNG. */
   | { kind: 'card'; run: LoggedRun; style: string }
   /** The comparison of two runs as HTML: all of it, or only its text. */
-  | { kind: 'comparison'; a: LoggedSide; b: LoggedSide; base: string; address: string; isWhole: boolean };
+  | { kind: 'comparison'; a: LoggedSide; b: LoggedSide; base: string; address: string; isWhole: boolean }
+  /** The timelines of the same run on several runtimes as HTML. */
+  | { kind: 'runtimes'; runs: readonly LoggedRun[]; isOver: boolean };
 
 /** Resolves with a run and its timeline. */
 export async function withTimeline<Run extends LoggedRun>({
@@ -57,6 +59,10 @@ export async function draw(task: DrawTask): Promise<string | Uint8Array> {
     const [a, b] = await Promise.all([loaded(task.a), loaded(task.b)]);
     const content = { a, b, difference: compareRuns(a, b), base: task.base, address: task.address };
     return String(await (task.isWhole ? comparePage : compareWords)(content));
+  }
+  if (task.kind === 'runtimes') {
+    const { runtimesDrawing } = await import('../../views/family/runtimes.ts');
+    return String(await runtimesDrawing(await Promise.all(task.runs.map(loaded)), task.isOver));
   }
   const { card, picture } = await import('./picture.ts');
   const { spec, lesson, ...run } = await loaded(task.run);

@@ -26,7 +26,7 @@ export class Drawings {
    * with `RenderingsBusyError` if too many drawings are waiting.
    */
   async of(task: DrawTask, areEnded: boolean): Promise<string | Uint8Array<ArrayBuffer>> {
-    const runs: LoggedRun[] = task.kind === 'comparison' ? [task.a, task.b] : [task.run];
+    const runs = runsOf(task);
     const events = runs.reduce((sum, { lines }) => sum + lines.length, 0);
     if (task.kind !== 'card' && events <= SMALL) return String(await draw(task));
     const part = task.kind === 'comparison' && !task.isWhole ? 'words' : 'all';
@@ -41,4 +41,9 @@ export class Drawings {
     for (const renderings of [this.#pictures, this.#pages])
       renderings.forget((key) => key.split(' ').includes(runId));
   }
+}
+
+function runsOf(task: DrawTask): readonly LoggedRun[] {
+  if (task.kind === 'comparison') return [task.a, task.b];
+  return task.kind === 'runtimes' ? task.runs : [task.run];
 }

@@ -32,9 +32,14 @@ export function plannedPasses(spec: Spec, capacity: Capacity): PlannedPass[] {
   return spec.modes.map((mode) => ({ mode, ms: START_MS + passMs(spec, mode, capacity) }));
 }
 
-/** Returns the spec of run `number` of a family, counted from 1: in a sweep, the number of workers. */
+/**
+ * Returns the spec of run `number` of a family, counted from 1: in a sweep, the number of workers; on every runtime, the
+ * place of its runtime.
+ */
 export function specAt({ kind }: FamilyPlan, spec: Spec, number: number): Spec {
-  return kind === 'sweep' ? { ...spec, workers: number } : spec;
+  if (kind === 'sweep') return { ...spec, workers: number };
+  const { everyRuntime = [], ...rest } = spec;
+  return kind === 'runtimes' ? { ...rest, runtime: everyRuntime[number - 1] ?? spec.runtime } : spec;
 }
 
 /** Returns the planned times of all runs of a family. Each pass and each run ends at its limit at the latest. */
@@ -51,7 +56,7 @@ export function plannedTimes(family: FamilyPlan, spec: Spec, capacity: Capacity)
       sum(runSpec.modes.map((mode) => START_MS + upTo(passSeconds, passMs(runSpec, mode, capacity)))),
     );
   const runsMs =
-    family.kind === 'sweep'
+    family.kind === 'sweep' || family.kind === 'runtimes'
       ? Array.from({ length: family.count }, (_, i) => runMs(specAt(family, spec, i + 1)))
       : Array<number>(family.count).fill(runMs(spec));
   return { runsMs, isCut };

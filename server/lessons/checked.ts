@@ -34,7 +34,12 @@ const lessonSchema: z.ZodType<Lesson> = object({
   }).partial(),
   offer: object({
     words: text,
-    settings: object({ jobs: number, minSeconds: number, maxSeconds: number }).partial(),
+    settings: object({
+      jobs: number,
+      minSeconds: number,
+      maxSeconds: number,
+      everyRuntime: z.literal(true, 'must be true, or left out'),
+    }).partial(),
   }).optional(),
   ignores: z.array(z.enum(IGNORABLE)).optional(),
   scriptMode: z.enum(MODES).optional(),

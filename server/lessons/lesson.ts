@@ -11,6 +11,11 @@ export type Group = (typeof GROUPS)[number];
 export const IGNORABLE = ['jobs', 'seconds', 'work'] as const;
 export type Ignorable = (typeof IGNORABLE)[number];
 
+/** Settings that a lesson may offer beside its own. */
+export type OfferedSettings = Partial<Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'>> & {
+  everyRuntime?: true;
+};
+
 /** A prediction to make before pressing Run. */
 export type Prediction = {
   question: string;
@@ -29,7 +34,7 @@ export type Lesson = {
   /** The fields of the form that differ from the defaults. */
   settings: SpecDefaults;
   /** Other settings that the form offers with one click; `words` name them, as in "Use 1 to 10 s per job". */
-  offer?: { words: string; settings: Partial<Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'>> };
+  offer?: { words: string; settings: OfferedSettings };
   /**
    * Controls that do nothing here, because the program never uses them. The form hides them. Checked against the
    * program: see `ignoredBy`.

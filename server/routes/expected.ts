@@ -34,10 +34,13 @@ export function expectedRoutes(playground: Playground): Hono<Env> {
 export function expectedOf(playground: Playground, values: FormValues): Expected {
   const parsed = playground.parseSpec(values);
   if (!parsed.ok) {
-    const { repeat, sweep, explore, preemptions, schedules, modes } = parsed.errors;
+    const { repeat, sweep, everyRuntime, explore, preemptions, schedules, modes } = parsed.errors;
     // Which modes can be tried in every order, and on what, concerns the family only where it is asked for.
     const ofSearch = values.explore === '' ? [] : [preemptions, schedules, values.modes.length > 0 && modes];
-    return { ...UNKNOWN, family: [repeat, sweep, explore, ...ofSearch].filter(Boolean).join(' ') };
+    return {
+      ...UNKNOWN,
+      family: [repeat, sweep, everyRuntime, explore, ...ofSearch].filter(Boolean).join(' '),
+    };
   }
   const { spec, family } = parsed;
   const capacity = capacityFor(playground, entryOf(playground.lessons, spec));

@@ -6,8 +6,9 @@ import { familySection } from '../../views/family/family.ts';
 import { page } from '../../views/page/page.ts';
 import { verdictOf } from '../challenges/verdict.ts';
 import { verdictWords } from '../challenges/verdict-words.ts';
+import type { Drawings } from '../exports/drawings.ts';
 import { type Family, figuresOf } from '../figures/family.ts';
-import { plannedTimes } from '../figures/planned.ts';
+import { plannedTimes, specAt } from '../figures/planned.ts';
 import { remainingOf } from '../figures/remaining.ts';
 import { searchesIn, searchesJson } from '../figures/search.ts';
 import type { Spread } from '../figures/spread.ts';
@@ -21,6 +22,7 @@ import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { keyOf, mayCancel } from './rights.ts';
+import { runtimesOf } from './runtime-runs.ts';
 import { entryOf } from './view.ts';
 
 const NO_FAMILY = 'There are no runs at this address. It may have been mistyped, or the runs have expired.';
@@ -29,7 +31,7 @@ const NO_FAMILY = 'There are no runs at this address. It may have been mistyped,
 const REFRESH_SECONDS = 2;
 
 /** Routes `/families/*`. */
-export function familyRoutes(playground: Playground): Hono<Env> {
+export function familyRoutes(playground: Playground, drawings: Drawings): Hono<Env> {
   const { families, lessons, challenges } = playground;
   const base = baseOf(playground.settings);
   const routes = new Hono<Env>();
@@ -39,7 +41,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
     return { challenge, verdict: status === null ? null : verdictOf(challenge, spec, searchesIn({ runs })) };
   };
   const noFamily = (c: Context<Env>) => failure(c, playground, 404, NO_FAMILY);
-  const section = (c: Context<Env>, family: Family, grows: boolean) => {
+  const section = async (c: Context<Env>, family: Family, grows: boolean) => {
     const { id, spec, status } = family;
     const lesson = entryOf(lessons, spec);
     const planned = () => plannedTimes(family, spec, capacityFor(playground, lesson)).runsMs;
@@ -50,6 +52,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
       family,
       lesson,
       challenge: judged(family),
+      timelines: await runtimesOf(family, playground, drawings),
       mine,
       left,
       grows,
@@ -75,7 +78,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
       page({
         title: `${titleOf(family)} · Concurrency Playground`,
         site: siteOf(playground, c),
-        body: section(c, family, family.status === null),
+        body: await section(c, family, family.status === null),
         address: addressOf(c, playground.settings),
         isListed: false,
         ...(family.status === null && { refreshSeconds: REFRESH_SECONDS }),
@@ -86,7 +89,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
   routes.get('/families/:id/figures', async (c) => {
     const family = await families.get(c.req.param('id'));
     if (!family) return noFamily(c);
-    return c.html(section(c, family, true));
+    return c.html(await section(c, family, true));
   });
 
   routes.post('/families/:id/cancel', async (c) => {
@@ -106,6 +109,7 @@ export function familyRoutes(playground: Playground): Hono<Env> {
 /** Returns the title of a family's page. */
 function titleOf({ kind, count }: Family): string {
   if (kind === 'exploration') return 'Every order';
+  if (kind === 'runtimes') return 'On every runtime';
   return `${kind === 'repeat' ? 'Repeated' : 'Sweep'}: ${count} runs`;
 }
 
@@ -124,6 +128,7 @@ function rounded(wall: Spread): Spread {
 /** Returns a family as JSON. Times are in ms. The status of a family, a run or a pass is null until it ends. */
 function familyJson(family: Family, base: string, judged: ChallengeVerdict | null) {
   const { id, kind, count, createdAt, spec, status, runs } = family;
+  const runtimeAt = (number: number) => specAt(family, spec, number).runtime;
   return {
     id,
     url: `${base}/families/${id}`,
@@ -138,12 +143,12 @@ function familyJson(family: Family, base: string, judged: ChallengeVerdict | nul
       challenge: { ...judged.verdict, sentence: verdictWords(judged.verdict, judged.challenge) },
     }),
     modes: (kind === 'exploration' ? [] : figuresOf(family)).map(
-      ({ mode, missed, wall, orders, points, serial }) => ({
+      ({ mode, missed, times, wall, orders, points, serial }) => ({
         mode,
         missed,
-        wallMs: wall && rounded(wall),
-        distinctOrders: orders.length,
-        orders,
+        ...(kind === 'runtimes'
+          ? { runtimes: times.map(({ number, wallMs }) => ({ runtime: runtimeAt(number), wallMs })) }
+          : { wallMs: wall && rounded(wall), distinctOrders: orders.length, orders }),
         ...(kind === 'sweep' && { points, serial }),
       }),
     ),
@@ -151,6 +156,7 @@ function familyJson(family: Family, base: string, judged: ChallengeVerdict | nul
       id: run,
       url: `${base}/runs/${run}`,
       place: number,
+      ...(kind === 'runtimes' && { runtime: runtimeAt(number) }),
       ...result,
       ...order,
       // What was searched is told above.

@@ -12,10 +12,11 @@ export function valuesOf(
   spec: Omit<Spec, 'seed'> & { seed: number | null },
   family: FamilyPlan | null = null,
 ) {
-  const { explore = null, schedule = '', sleepsInOrder = false, ...rest } = spec;
+  const { explore = null, schedule = '', sleepsInOrder = false, everyRuntime, ...rest } = spec;
   const fields = {
     ...rest,
     ...{ repeat: null, sweep: null, ...(family && { [family.kind]: family.count }) },
+    everyRuntime: everyRuntime ? 'true' : null,
     explore: explore && 'true',
     sleepsInOrder: sleepsInOrder ? 'true' : null,
     preemptions: explore?.preemptions ?? null,

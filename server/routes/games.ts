@@ -159,9 +159,10 @@ export function gameRoutes(playground: Playground): Hono<Env> {
 function byHand({
   repeat: _,
   sweep: __,
-  explore: ___,
-  preemptions: ____,
-  schedules: _____,
+  everyRuntime: ___,
+  explore: ____,
+  preemptions: _____,
+  schedules: ______,
   ...fields
 }: Record<string, unknown>): Record<string, unknown> {
   const chosen = Array.isArray(fields.modes) ? fields.modes.filter(isOrdered) : [];

@@ -271,7 +271,10 @@ export function formProps(
     isOwn,
     isByHand: playground.settings.MAX_PLAYS > 0,
     // An error at the field is not repeated here.
-    expected: errors.repeat || errors.sweep || errors.explore ? UNKNOWN : expectedOf(playground, values),
+    expected:
+      errors.repeat || errors.sweep || errors.everyRuntime || errors.explore
+        ? UNKNOWN
+        : expectedOf(playground, values),
     lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },
     sandbox: { runtimes: health.offered(true), why: sandbox.why },
     runtimes: health.offered(false),

@@ -30,7 +30,10 @@ export async function timelineOf(log: Log): Promise<RunTimeline> {
 }
 
 /** Returns a run with its events so far, as it can be passed to a thread. */
-export function loggedOf({ id, spec, log }: RunRecord, playground: Playground): LoggedRun {
+export function loggedOf(
+  { id, spec, log }: Pick<RunRecord, 'id' | 'spec'> & { log: Pick<Log, 'after' | 'place'> },
+  playground: Playground,
+): LoggedRun {
   const { lesson, ...planned } = planOf(spec, entryOf(playground.lessons, spec), playground);
   return {
     ...planned,

@@ -68,7 +68,7 @@ export class Families {
    */
   async start(spec: Spec, by: Submitter, plan: FamilyPlan): Promise<{ id: string; runId: string }> {
     const { runs, health } = this.#deps;
-    await health.admit(spec);
+    await health.admit(specAt(plan, spec, 1));
     const applicant = await runs.applicant(by);
     const elsewhere = (await this.#deps.shared?.underWay()) ?? [];
     this.#makePlace(applicant, elsewhere);

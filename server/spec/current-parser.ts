@@ -13,6 +13,7 @@ export function currentParser(rulesNow: () => SpecRules): (input: unknown) => Pa
       rules.code?.why,
       rules.python?.runtimes,
       rules.python?.why,
+      rules.working,
     ]);
     if (key !== known) parse = specParser(rules);
     known = key;

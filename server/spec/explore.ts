@@ -46,7 +46,14 @@ export function whatIsPossible(input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   // The box of the form may be checked, too.
   if (![Reflect.get(input, 'explore')].flat().includes('possible')) return input;
-  const { modes, repeat: _, sweep: __, schedule: ___, ...rest }: Record<string, unknown> = { ...input };
+  const {
+    modes,
+    repeat: _,
+    sweep: __,
+    schedule: ___,
+    everyRuntime: ____,
+    ...rest
+  }: Record<string, unknown> = { ...input };
   const possible = Array.isArray(modes) ? modes.filter((mode) => ORDERED_MODES.includes(mode)) : [];
   return { ...rest, explore: true, ...(possible.length > 0 && { modes: possible }) };
 }

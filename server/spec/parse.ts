@@ -1,6 +1,7 @@
 /** Parses a spec from a form or from JSON, by the same rules. */
 import { z } from 'zod';
 import { type CodeRules, codeOf, tooLong } from './code.ts';
+import { runtimesFor, type WorkingRuntimes, whyNotOnEvery } from './every-runtime.ts';
 import {
   DEFAULT_SCHEDULES,
   isOrdered,
@@ -23,7 +24,7 @@ import {
 import { lanesThatFit } from './lanes.ts';
 import { hasWorkers, MODE_TRAITS, MODES, type Mode } from './modes.ts';
 import { NO_PYTHON, type PythonRules, whyNotOn } from './python.ts';
-import { isPython, RUNTIME_NAMES, RUNTIMES, type Runtime } from './runtimes.ts';
+import { isPython, JAVASCRIPT, RUNTIME_NAMES, RUNTIMES, type Runtime } from './runtimes.ts';
 import {
   DEFAULTS,
   type FamilyPlan,
@@ -54,6 +55,8 @@ export type SpecRules = {
   code?: CodeRules;
   /** Rules for Python; if left out, there is none. */
   python?: PythonRules;
+  /** The runtimes that start; if left out, all that programs may run on. */
+  working?: WorkingRuntimes;
 };
 /** `family` is null if a single run is requested. */
 export type ParsedSpec =
@@ -75,7 +78,9 @@ type Fields = {
   modes?: readonly Mode[] | undefined;
   runtime?: Runtime | undefined;
   jobs?: number | undefined;
+  repeat?: number | null | undefined;
   sweep?: number | null | undefined;
+  everyRuntime?: boolean | null | undefined;
   explore?: boolean | null | undefined;
   schedule?: string | null | undefined;
   challenge?: string | undefined;
@@ -100,6 +105,7 @@ function specSchema({
   challenges = new Set(),
   code: rules = LESSONS_ONLY,
   python = NO_PYTHON,
+  working = { lessons: [...JAVASCRIPT, ...python.runtimes], own: rules.runtimes },
 }: SpecRules) {
   /** Modes for which not even main and one lane fit into the memory. */
   const unfit = MODES.filter((mode) => lanesThatFit(mode, memoryMib) < 1);
@@ -133,6 +139,12 @@ function specSchema({
     const usual = usualOf(fields.lesson).modes;
     return fields.modes ?? (isOrderAsked(fields) ? usualOrderedModes(usual) : usual);
   };
+  /** Returns the runtimes that can run the program of a request. */
+  const everyRuntimeOf = (fields: Fields): Runtime[] => {
+    const { lesson = DEFAULTS.lesson, code } = fields;
+    const isOwn = ownCode(fields.lesson, code) !== '';
+    return runtimesFor({ isOwn, hasPython: python.lessons.has(lesson), runtime: runtimeOf(fields) }, working);
+  };
   return z
     .strictObject({
       lesson: z
@@ -164,6 +176,7 @@ function specSchema({
       seed: orEmpty(wholeField(0, MAX_SEED)),
       repeat: orEmpty(wholeField(1, MAX_REPEAT)),
       sweep: orEmpty(wholeField(2, Math.min(maxJobs, maxProcesses))),
+      everyRuntime: orEmpty(checkField()),
       explore: orEmpty(checkField()),
       sleepsInOrder: orEmpty(checkField()),
       preemptions: orEmpty(wholeField(0, MAX_PREEMPTIONS)),
@@ -211,6 +224,20 @@ function specSchema({
         when: whenRight('explore', 'repeat', 'sweep'),
       },
     )
+    .refine(
+      (fields) =>
+        fields.everyRuntime !== true ||
+        ((fields.repeat ?? 1) === 1 && (fields.sweep ?? null) === null && !isOrderAsked(fields)),
+      {
+        message: 'Use “On every runtime” without Repeat, Sweep, “Try every order” and “One order”.',
+        path: ['everyRuntime'],
+        when: whenRight('everyRuntime', 'repeat', 'sweep', 'explore', 'schedule'),
+      },
+    )
+    .superRefine((fields, context) => {
+      const message = fields.everyRuntime === true ? whyNotOnEvery(everyRuntimeOf(fields)) : null;
+      if (message !== null) context.addIssue({ code: 'custom', message, path: ['everyRuntime'] });
+    })
     .refine((fields) => fields.explore !== true || modesOf(fields).every(isOrdered), {
       message: `${onlyOrdered('Every order can be tried')}: clear the other modes.`,
       path: ['modes'],
@@ -276,6 +303,7 @@ function specSchema({
       const {
         repeat,
         sweep = null,
+        everyRuntime,
         explore,
         sleepsInOrder,
         preemptions = null,
@@ -286,6 +314,7 @@ function specSchema({
       const { repeat: usual, ...others } = usualOf(fields.lesson);
       const { seed, ...rest } = { ...others, ...withoutUndefined(given) };
       const modes = modesOf(fields);
+      const runtimes = everyRuntime === true ? everyRuntimeOf(fields) : [];
       const spec: Spec = {
         ...rest,
         runtime: runtimeOf(fields),
@@ -294,11 +323,13 @@ function specSchema({
         modes: MODES.filter((mode) => modes.includes(mode)),
         seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
         ...(explore === true && { explore: { preemptions, schedules: schedules ?? DEFAULT_SCHEDULES } }),
+        ...(runtimes.length > 0 && { everyRuntime: runtimes }),
         ...(schedule && { schedule }),
         ...(sleepsInOrder === true && isOrderAsked(fields) && { sleepsInOrder }),
         ...(challenge && { challenge }),
       };
       if (explore === true) return { spec, family: { kind: 'exploration', count: 1 } as const };
+      if (runtimes.length > 0) return { spec, family: { kind: 'runtimes', count: runtimes.length } as const };
       // An empty field asks for one run; so do a sweep and one order, if the field is left out.
       const times = repeat === undefined && sweep === null && !schedule ? usual : repeat;
       return { spec, family: familyOf(times ?? 1, sweep) };
@@ -353,5 +384,6 @@ export const storedSpec: z.ZodType<Spec> = z.object({
   explore: z.object({ preemptions: z.int().nullable(), schedules: z.int() }).nullish(),
   schedule: z.string().optional(),
   sleepsInOrder: z.boolean().optional(),
+  everyRuntime: z.array(z.enum(RUNTIMES)).optional(),
   challenge: z.string().optional(),
 });

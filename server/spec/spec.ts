@@ -28,14 +28,16 @@ export type Spec = {
   schedule?: string;
   /** Whether sleeps then end in the order of their seconds; otherwise, any may end before any other. */
   sleepsInOrder?: boolean;
+  /** Of a family on every runtime: the runtimes of its runs, in order. Left out of each run, and of other specs. */
+  everyRuntime?: Runtime[];
   /** The challenge that the program is made for; empty if it is none. See server/challenges. */
   challenge?: string;
 };
 
-export const FAMILY_KINDS = ['repeat', 'sweep', 'exploration'] as const;
+export const FAMILY_KINDS = ['repeat', 'sweep', 'exploration', 'runtimes'] as const;
 /**
- * A family of runs: the same run `count` times; runs with one worker, two workers, and so on up to `count`; or a search
- * for orders (`count` 1), to which the orders that are opened are added.
+ * A family of runs: the same run `count` times; runs with one worker, two workers, and so on up to `count`; a search
+ * for orders (`count` 1), to which the orders that are opened are added; or the same run on `count` runtimes.
  */
 export type FamilyPlan = { kind: (typeof FAMILY_KINDS)[number]; count: number };
 
@@ -68,6 +70,7 @@ export const SPEC_FIELDS = [
   'seed',
   'repeat',
   'sweep',
+  'everyRuntime',
   'explore',
   'sleepsInOrder',
   'preemptions',

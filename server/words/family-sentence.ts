@@ -8,8 +8,9 @@ import {
 } from '../figures/family.ts';
 import { searchesIn } from '../figures/search.ts';
 import type { Spread } from '../figures/spread.ts';
-import { asNoun, counted, inMode, listed } from './english.ts';
+import { asNoun, capital, counted, inMode, listed } from './english.ts';
 import { CLEAR, TRUSTED } from './noise.ts';
+import { missedWords, runtimesWords } from './runtimes-sentence.ts';
 import { searchSentence } from './search-sentence.ts';
 import { count, factorText } from './units.ts';
 
@@ -24,6 +25,11 @@ export function familySentence(family: Family): string {
   const lead = leadOf(family);
   if (figures.length === 0)
     return family.status === null ? `${lead}: nothing measured yet.` : `${lead}: none completed.`;
+  if (family.kind === 'runtimes') {
+    const parts = [runtimesWords(family, figures), missedWords(family, failed)];
+    const words = parts.filter((part) => part !== '').join('; ');
+    return family.status === 'completed' ? `${capital(words)}.` : `${lead}: ${words}.`;
+  }
   if (family.kind === 'sweep') return `${lead}: ${sweepWords(figures, family)}${but}.`;
   const [only] = figures;
   if (family.spec.modes.length === 1 && only) {

@@ -13,11 +13,12 @@ export function plannedSentence(
 ) {
   const [first = 0, last = 0] = [runsMs[0], runsMs.at(-1)];
   const each =
-    kind === 'repeat'
-      ? `${roughly(first)} each`
-      : `${roughly(first)} with 1 worker, ${roughly(last)} with ${count}`;
+    kind === 'sweep'
+      ? `${roughly(first)} with 1 worker, ${roughly(last)} with ${count}`
+      : `${roughly(first)} each`;
   const cut = isCut ? ` Where a mode would take longer than ${passSeconds} s, it is cut off there.` : '';
-  return `${count} runs, one after another: about ${each}, ${roughly(sum(runsMs))} in total.${cut}`;
+  const what = kind === 'runtimes' ? 'runtimes' : 'runs';
+  return `${count} ${what}, one after another: about ${each}, ${roughly(sum(runsMs))} in total.${cut}`;
 }
 
 /** What to expect of a search for orders in that many modes; `passSeconds` is the limit of each. */

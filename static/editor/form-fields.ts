@@ -4,7 +4,8 @@
 export type Fields = Record<string, string | string[]>;
 
 /** Those that a program brings. What is hidden in the form is the lesson only. */
-const FIELDS = 'lesson modes jobs minSeconds maxSeconds work runtime workers seed repeat sweep'.split(' ');
+const FIELDS =
+  'lesson modes jobs minSeconds maxSeconds work runtime workers seed repeat sweep everyRuntime'.split(' ');
 
 /** Returns what is in the fields of the form. */
 export function fieldsOf(form: HTMLFormElement): Fields {
@@ -12,7 +13,7 @@ export function fieldsOf(form: HTMLFormElement): Fields {
   return Object.fromEntries(
     FIELDS.flatMap((name): [string, string | string[]][] => {
       const values = data.getAll(name).map(String);
-      if (name === 'modes') return [[name, values]];
+      if (name === 'modes' || name === 'everyRuntime') return [[name, values]];
       return values[0] === undefined ? [] : [[name, values[0]]];
     }),
   );

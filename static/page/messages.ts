@@ -44,7 +44,7 @@ function isSandboxed(): boolean {
 
 /** Errors of the fields that make a family. */
 const FAMILY_ERRORS =
-  '#repeat-error, #sweep-error, #explore-error, #sleepsInOrder-error, #preemptions-error, #schedules-error';
+  '#repeat-error, #sweep-error, #everyRuntime-error, #explore-error, #sleepsInOrder-error, #preemptions-error, #schedules-error';
 
 /** Removes an error from the form, and from the fields that it describes. */
 function removeError(error: Element): void {

@@ -10,7 +10,8 @@ export function fillOnClick(): void {
     for (const [name, value] of new URLSearchParams(target.dataset.fill)) {
       const field = document.getElementById(name);
       if (!(field instanceof HTMLInputElement)) continue;
-      field.value = value;
+      if (field.type === 'checkbox') field.checked = value === field.value;
+      else field.value = value;
       // Removes its error, and renews the estimate.
       field.dispatchEvent(new Event('input', { bubbles: true }));
     }

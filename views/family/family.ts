@@ -13,7 +13,7 @@ import {
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { RUNTIME_NAMES } from '../../server/spec/runtimes.ts';
-import { capital, inMode, modeName } from '../../server/words/english.ts';
+import { capital, inMode, listed, modeName } from '../../server/words/english.ts';
 import { familySentence, rangeOf, serialWords, wordsOf } from '../../server/words/family-sentence.ts';
 import { remainingSentence, tookSentence } from '../../server/words/family-time.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
@@ -36,11 +36,21 @@ export function familySection(view: FamilyView) {
   const address = `${base}/families/${family.id}/figures${cancelKey === undefined ? '' : `?key=${cancelKey}`}`;
   return html`<section id="family" class="family" aria-label="Runs" data-state="${isLive ? 'running' : 'ended'}"${isLive ? poll(address, '1s') : null}>
 ${familyHead(view)}
-<div class="family-modes">
+${family.kind === 'runtimes' ? runtimesPart(view, figures) : measured(view, figures)}
+</section>`;
+}
+
+function measured(view: FamilyView, figures: ModeFigures[]) {
+  const { family, base } = view;
+  return html`<div class="family-modes">
 ${figures.map((one) => modeFigure(view, one))}
 ${family.kind === 'repeat' ? runsTable(family, figures, base) : null}
-</div>
-</section>`;
+</div>`;
+}
+
+function runtimesPart({ family, timelines, base }: FamilyView, figures: ModeFigures[]) {
+  return html`${timelines ?? html`<p class="quiet">Too many timelines are being drawn at once. Reload this page in a few seconds.</p>`}
+<div class="family-modes">${runsTable(family, figures, base)}</div>`;
 }
 
 function familyHead({ family, lesson, mine, cancelKey, left, base }: FamilyView) {
@@ -60,15 +70,20 @@ ${connectionLine()}
 </div>
 ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}
 <p class="family-left quiet">${left === null ? tookSentence(family) : family.held ? `The next run waits. ${family.held}` : remainingSentence(left)}</p>
-<p class="family-spec">${kind === 'repeat' ? SAME : SWEPT} ${settings(family, lesson, base)}</p>
+<p class="family-spec">${ABOUT[kind]} ${settings(family, lesson, base)}</p>
 <p class="family-ways"><a href="${base}/?from=${id}">Use these settings again</a> <a href="${base}/families/${id}.json">Figures as JSON</a>${mine ? html` <a href="${base}/families/${id}/delete">Delete these runs</a>` : null}</p>
 </div>`;
 }
 
-const SAME =
-  'Each run uses the same program, seed and settings: any difference is due to chance, such as how this machine scheduled them.';
-const SWEPT =
-  'Each run uses the same program, seed and settings, except for its workers: a pool of one, then of two, and so on.';
+const ABOUT: Record<Family['kind'], string> = {
+  repeat:
+    'Each run uses the same program, seed and settings: any difference is due to chance, such as how this machine scheduled them.',
+  sweep:
+    'Each run uses the same program, seed and settings, except for its workers: a pool of one, then of two, and so on.',
+  runtimes:
+    'Each run has the same seed and settings, on another runtime. Where that is Python, it runs the lesson’s program in Python.',
+  exploration: '',
+};
 
 function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string) {
   const { minSeconds, maxSeconds, work, seed } = spec;
@@ -77,7 +92,7 @@ function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string)
     lesson === null || lesson.slug === ''
       ? html`<bdi>${lesson?.title ?? spec.lesson}</bdi>`
       : html`<a href="${base}/lessons/${lesson.slug}">${lesson.title}</a>`;
-  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${RUNTIME_NAMES[spec.runtime]}, seed ${seed}.</span>`;
+  return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${listed((spec.everyRuntime ?? [spec.runtime]).map((name) => RUNTIME_NAMES[name]))}, seed ${seed}.</span>`;
 }
 
 function modeFigure({ family, grows, base }: FamilyView, figures: ModeFigures) {

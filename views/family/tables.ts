@@ -9,6 +9,7 @@ import { MODE_TRAITS } from '../../server/spec/modes.ts';
 import { capital, modeName } from '../../server/words/english.ts';
 import { wordsFor, wordsOf } from '../../server/words/family-sentence.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
+import { runtimeName } from '../../server/words/runtimes-sentence.ts';
 import { count, duration, times, wholePercent } from '../../server/words/units.ts';
 
 /** Largest number of orders that are listed. */
@@ -58,22 +59,23 @@ export function sweepTable(family: Family, figures: ModeFigures, base: string) {
 <p class="quiet">Efficiency: the speed-up per worker.${planned > spec.jobs ? ` With ${count(spec.jobs, 'job')}, any further workers have nothing to do.` : ''}</p>`;
 }
 
-/** Renders all runs of a repeat, with their times in each mode. `base`: see `Site`. */
+/** Renders all runs of a repeat, or on every runtime, with their times in each mode. `base`: see `Site`. */
 export function runsTable(family: Family, figures: ModeFigures[], base: string) {
-  const { spec, count: planned } = family;
+  const { kind, spec, count: planned } = family;
+  const isOnEvery = kind === 'runtimes';
   const row = (number: number) => {
     const run = runAt(family, number);
     const time = ({ mode, wall }: ModeFigures) => {
       const pass = run?.result.passes.find((one) => one.mode === mode);
       return pass ? passTime(pass, wall) : '';
     };
-    return html`<tr><th scope="row">${runLink(family, number, `Run ${number}`, base)}</th><td>${statusAt(family, number)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
+    return html`<tr><th scope="row">${runLink(family, number, isOnEvery ? runtimeName(family, number) : `Run ${number}`, base)}</th><td>${statusAt(family, number)}</td>${figures.map((one) => html`<td>${time(one)}</td>`)}</tr>`;
   };
   return html`<div class="family-runs family-table">
 <h2>Runs</h2>
 <table>
 <caption class="unseen">Each run, how it ended, and its time in each mode</caption>
-<thead><tr><th scope="col">Run</th><th scope="col">Status</th>${spec.modes.map((mode) => html`<th scope="col">${capital(modeName(mode))}</th>`)}</tr></thead>
+<thead><tr><th scope="col">${isOnEvery ? 'Runtime' : 'Run'}</th><th scope="col">Status</th>${spec.modes.map((mode) => html`<th scope="col">${capital(modeName(mode))}</th>`)}</tr></thead>
 <tbody>${numbers(planned).map(row)}</tbody>
 </table>
 </div>`;

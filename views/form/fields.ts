@@ -39,7 +39,7 @@ export function checkField(
 
 /** Renders a box to check. */
 export function boxField(
-  name: 'explore' | 'sleepsInOrder',
+  name: 'everyRuntime' | 'explore' | 'sleepsInOrder',
   label: string,
   { values, errors, focus }: FieldContext,
 ) {
@@ -72,6 +72,7 @@ const RELATED_FIELDS: Partial<Record<Name, readonly Name[]>> = {
   modes: ['explore', 'schedule'],
   sweep: ['repeat', 'modes'],
   runtime: ['explore', 'schedule'],
+  everyRuntime: ['runtime', 'repeat', 'sweep', 'explore', 'schedule'],
   explore: ['repeat', 'sweep'],
   schedule: ['explore', 'repeat', 'sweep'],
 };

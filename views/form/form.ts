@@ -165,7 +165,7 @@ const ORDER_FIELDS = ['sleepsInOrder', 'preemptions', 'schedules', 'schedule'] a
 function more(field: FieldContext, isWithoutSeed: boolean, props: FormProps) {
   const { base, expected, limits } = props;
   const { values, errors } = field;
-  const names = ['workers', 'seed', 'repeat', 'sweep', 'explore', ...ORDER_FIELDS] as const;
+  const names = ['workers', 'seed', 'repeat', 'sweep', 'everyRuntime', 'explore', ...ORDER_FIELDS] as const;
   const isOpen =
     names.some((name) => errors[name] !== undefined || values[name] !== '') ||
     errors.runtime !== undefined ||
@@ -173,6 +173,7 @@ function more(field: FieldContext, isWithoutSeed: boolean, props: FormProps) {
   return html`<details id="more"${isOpen ? html` open` : null}>
 <summary>More</summary>
 ${runtimeChoices(field, props)}
+${boxField('everyRuntime', 'On every runtime', field)}${errorText('everyRuntime', errors)}
 <div class="pair">
 ${textField('workers', 'Workers', 'numeric', field, 'one per job')}
 ${isWithoutSeed ? null : textField('seed', 'Seed', 'numeric', field, 'any')}
@@ -198,7 +199,7 @@ ${
     : html`${textField('schedule', 'One order', 'text', field)}${errorText('schedule', errors)}
 <p class="quiet">One order: the lanes that take the steps, one after another; 0 is main. Clear it to run the program as usual.</p>`
 }
-<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. The runs follow one another. Every order: each sequence in which threads, or jobs on the event loop, can reach what they share, to find one that goes wrong. A sleep proves no order, so any may end before any other, unless you say that they end in the order of their seconds. A preemption takes the turn from a job that could go on; fewer of them, or fewer schedules, make a shorter search.</p>
+<p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. On every runtime: the same run once on each, to compare them. The runs follow one another. Every order: each sequence in which threads, or jobs on the event loop, can reach what they share, to find one that goes wrong. A sleep proves no order, so any may end before any other, unless you say that they end in the order of their seconds. A preemption takes the turn from a job that could go on; fewer of them, or fewer schedules, make a shorter search.</p>
 </details>`;
 }
 

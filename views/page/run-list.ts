@@ -49,6 +49,8 @@ function familyWords(run: ListedRun): string {
       return `${run.count} runs: `;
     case 'sweep':
       return `1 to ${run.count} workers: `;
+    case 'runtimes':
+      return 'On every runtime: ';
     case 'exploration':
       return 'Every order: ';
   }

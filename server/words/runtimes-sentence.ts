@@ -1,0 +1,51 @@
+/** What the same run on several runtimes shows, in words. Pure. */
+import type { Family, FamilyRun, ModeFigures } from '../figures/family.ts';
+import { specAt } from '../figures/planned.ts';
+import { RUNTIME_NAMES } from '../spec/runtimes.ts';
+import { inMode, inSeconds, listed, secondsOf } from './english.ts';
+import { isSameTime } from './noise.ts';
+
+/** Most modes whose times are said runtime by runtime: those in which the runtimes differ most. */
+const MOST_APART = 2;
+
+/** Returns the name of the runtime of run `number` of a family. */
+export function runtimeName(family: Family, number: number): string {
+  return RUNTIME_NAMES[specAt(family, family.spec, number).runtime];
+}
+
+/**
+ * Says how long each runtime took, first in the modes in which they clearly differ: `in threads Node.js took 1.1 s, Deno
+ * 1.1 s and Python 2.1 s; one by one all took 2.0 to 2.1 s`.
+ */
+export function runtimesWords(family: Family, figures: readonly ModeFigures[]): string {
+  const all = figures.map(({ mode, times }) => {
+    const wallMs = times.map((one) => one.wallMs);
+    const [least, most] = [Math.min(...wallMs), Math.max(...wallMs)];
+    return { mode, times, wallMs, ratio: isSameTime(least, most) ? 1 : most / least };
+  });
+  const isAlone = all.every(({ times }) => times.length === 1);
+  const apart = all
+    .filter(({ ratio }) => ratio > 1 || isAlone)
+    .sort((a, b) => b.ratio - a.ratio)
+    .slice(0, MOST_APART)
+    .map(({ mode, times }, at) => {
+      const each = times.map(({ number, wallMs }, i) => {
+        const took = at === 0 && i === 0 ? ' took' : '';
+        return `${runtimeName(family, number)}${took} ${inSeconds(wallMs)}`;
+      });
+      return `${inMode(mode)} ${listed(each)}`;
+    });
+  const alike = all
+    .filter(({ ratio, times }) => ratio === 1 && times.length > 1)
+    .map(({ mode, wallMs }) => {
+      const who = wallMs.length === 2 ? 'both' : `all ${wallMs.length}`;
+      return `${inMode(mode)} ${who} took ${secondsOf(wallMs)}`;
+    });
+  return [...apart, ...alike].join('; ');
+}
+
+/** Names the runtimes whose runs did not complete: `Deno did not complete`; empty if all did. */
+export function missedWords(family: Family, failed: readonly FamilyRun[]): string {
+  if (failed.length === 0) return '';
+  return `${listed(failed.map(({ number }) => runtimeName(family, number)))} did not complete`;
+}
