@@ -5,6 +5,7 @@
 
 import { nameOf } from '../lessons/own-program.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
+import { isPython } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { preambleOf } from '../words/preamble.ts';
 import { harnessOf } from './harness.ts';
@@ -41,7 +42,16 @@ export function modeOf({ modes }: Pick<Spec, 'modes'>, preferred?: Mode): Mode {
 
 /** Returns the text of the script. Throws `NoScriptError` if the program cannot be converted. */
 export function scriptOf(language: Language, source: ScriptSource): string {
+  const { code, runtime } = source.spec;
+  if (code !== '' && isPython(runtime) !== (language === 'py'))
+    throw new NoScriptError(otherLanguage(source.spec));
   return language === 'py' ? pythonScript(source) : javaScript(language, source);
+}
+
+/** Says that a program that somebody wrote is in one language only. */
+export function otherLanguage({ code, runtime }: Pick<Spec, 'code' | 'runtime'>): string {
+  if (code === '') return 'This lesson has no program in Python.';
+  return `This program is in ${isPython(runtime) ? 'Python' : 'JavaScript'}: the playground does not translate programs.`;
 }
 
 const EXECUTE = { mjs: 'node', ts: 'deno run -A', py: 'python3' } as const;
@@ -142,12 +152,7 @@ function heading(text: string): string {
 
 function pythonScript(source: ScriptSource): string {
   const { spec, python } = source;
-  if (!python)
-    throw new NoScriptError(
-      spec.code === ''
-        ? `There is no program in Python for the lesson "${spec.lesson}".`
-        : 'There is no Python version of a program that somebody wrote: the playground does not translate programs.',
-    );
+  if (!python) throw new NoScriptError(`There is no program in Python for the lesson "${spec.lesson}".`);
   const settings = {
     ...settingsOf(spec, 'None'),
     MODE: `sys.argv[1] if len(sys.argv) > 1 else "${modeOf(spec, source.mode)}"`,

@@ -1,6 +1,7 @@
 /** Hints for a program while it is written: what TypeScript finds in it. */
 import { type Context, Hono } from 'hono';
 import { tooLong } from '../spec/code.ts';
+import { PYTHONS } from '../spec/runtimes.ts';
 import { problemJson } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -11,16 +12,17 @@ const RETRY_SECONDS = 2;
 const DOWN_SECONDS = 10;
 
 /**
- * Routes `POST /hints`, with `code` in a form or in JSON. Responds with a JSON array of hints (see `Hint`): empty if
- * there are none, or if the program cannot be checked within the limits.
+ * Routes `POST /hints`, with `code` in a form or in JSON, and the `runtime`. Responds with a JSON array of hints (see
+ * `Hint`): empty if there are none, if the program cannot be checked within the limits, and for one in Python.
  */
 export function hintRoutes({ hints, settings }: Playground): Hono<Env> {
   const routes = new Hono<Env>();
   routes.post('/hints', async (c) => {
-    const code = await codeIn(c);
+    const { code, runtime } = await sentIn(c);
     if (code === null) return problemJson(c, 422, 'Send the program as code, in a form or in JSON.');
     const message = tooLong(code, { maxBytes: settings.CODE_BYTES });
     if (message !== null) return problemJson(c, 422, message, { errors: { code: message } });
+    if (isPythonName(runtime)) return c.json([]);
     const found = await hints.of(code, c.get('person'));
     if (hints.trouble !== null) {
       c.header('Retry-After', String(DOWN_SECONDS));
@@ -33,10 +35,14 @@ export function hintRoutes({ hints, settings }: Playground): Hono<Env> {
   return routes;
 }
 
-/** Returns the text of `code`; null if the body has none, or cannot be read. */
-async function codeIn(c: Context): Promise<string | null> {
+function isPythonName(runtime: unknown): boolean {
+  return PYTHONS.some((one) => one === runtime);
+}
+
+/** Returns the text of `code`, null if the body has none, or cannot be read; and the runtime, if it is sent. */
+async function sentIn(c: Context): Promise<{ code: string | null; runtime?: unknown }> {
   const isJson = /^application\/json\b/i.test(c.req.header('content-type') ?? '');
   const body: unknown = await (isJson ? c.req.json() : c.req.parseBody()).catch(() => null);
-  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : null;
-  return typeof code === 'string' ? code : null;
+  const { code, runtime }: { code?: unknown; runtime?: unknown } = Object(body);
+  return { code: typeof code === 'string' ? code : null, runtime };
 }

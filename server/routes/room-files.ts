@@ -47,7 +47,7 @@ export async function* roomFiles(
   for (const { number, spec } of given) {
     const { lesson: _, code, ...settings } = spec;
     const stem = fileName(`${String(number).padStart(3, '0')}-${nameOf(spec)}`);
-    const texts = { ts: code, json: `${JSON.stringify(settings, null, 2)}\n` };
+    const texts = { [endingOf(spec)]: code, json: `${JSON.stringify(settings, null, 2)}\n` };
     for (const [ending, text] of Object.entries(texts))
       yield { path: [root, 'programs', `${stem}.${ending}`], text, at };
   }
@@ -69,13 +69,18 @@ export async function* roomFiles(
       ndjson: log.after(0).join('\n').replace(/$/, '\n'),
       json: runJson(run, timeline, playground),
       csv: spreadsheetOf(timeline, language),
-      [spec.code === '' && isPython(spec.runtime) ? 'py' : 'ts']: entry?.program ?? spec.code,
+      [endingOf(spec)]: entry?.program ?? spec.code,
     };
     for (const [ending, text] of Object.entries(texts))
       yield { path: [root, 'runs', folder, `${stem}.${ending}`], text, at: new Date(createdAt) };
   }
   yield { path: [root, 'runs.csv'], text: rowsAsCsv([RUN_COLUMNS, ...rows], language), at };
   yield { path: [root, 'README.txt'], text: readme(room.code, site, at, rows.length, left.out), at };
+}
+
+/** Returns how the name of a run's program ends. */
+function endingOf({ runtime }: Spec): 'py' | 'ts' {
+  return isPython(runtime) ? 'py' : 'ts';
 }
 
 /** Returns the number of the program that a run has exactly as it was given, the latest if several are the same. */
@@ -133,14 +138,14 @@ function readme(code: string, site: string, at: Date, runs: number, out: number)
     'answers.csv    what everyone answered, before and after talking about it, and how they explained it',
     'rounds.json    the same for programs: choices count from 0, members are numbers',
     'members.csv    the number and the name of each member, and when they entered',
-    'programs/      what you gave to the room, by number: each program (.ts) and its settings (.json)',
+    'programs/      what you gave to the room, by number: each program (.ts or .py) and its settings (.json)',
     'runs.csv       one row per run: its file, who made it, how it ended, seconds by mode, and its link;',
     '               given is the number of the program that it has as you gave it; empty if it was changed',
     'runs/          one folder per member; of each run',
     '  .ndjson      all events, one per line: the whole run, from which everything else follows',
     '  .json        settings, headline and figures',
     '  .csv         a row for each bar of its timelines',
-    '  .ts          its program, as it was written: read it before you run it',
+    '  .ts or .py   its program, as it was written: read it before you run it',
     '',
     `It has ${count(runs, 'run')}.${out === 0 ? '' : ` ${count(out, 'run')} could not be included: blocked, damaged, or past what one archive holds.`}`,
     'Runs made outside the room, and those of people who were removed from it, are not included.',

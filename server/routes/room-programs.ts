@@ -5,7 +5,8 @@ import { changesPage } from '../../views/room/changes.ts';
 import { type GiveErrors, givePage } from '../../views/room/give.ts';
 import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
 import type { Room } from '../rooms/room.ts';
-import type { FieldErrors, Spec } from '../spec/spec.ts';
+import { isPython } from '../spec/runtimes.ts';
+import { DEFAULTS, type FieldErrors, type Spec } from '../spec/spec.ts';
 import { changesOf } from '../words/changes.ts';
 import { baseOf, siteOf } from './address.ts';
 import { checkSpec } from './check.ts';
@@ -14,7 +15,7 @@ import { failure } from './failure.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { memberAt, NOT_IN, roomToTeach, toTeach } from './room-access.ts';
-import { lessonOf } from './view.ts';
+import { entryOf, lessonOf } from './view.ts';
 
 const NO_LINK = 'Paste the link of a run: it ends in /runs/ and 21 letters, digits, - or _.';
 const NO_RUN = 'There is no run at this link. It may have been mistyped, or the run has expired.';
@@ -80,8 +81,8 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
     const member = room.member(Number(c.req.param('number')));
     if (member === null) return failure(c, playground, 404, 'There is no such member in this room.');
     const run = member.run === null ? null : await runs.get(member.run);
-    const { code: start, title } = await comparedWith(playground, room, run?.spec.lesson ?? '');
-    const own = run === null ? '' : run.spec.code || (lessonOf(lessons, run.spec.lesson)?.program ?? '');
+    const { code: start, title } = await comparedWith(playground, room, run?.spec ?? null);
+    const own = run === null ? '' : (entryOf(lessons, run.spec)?.program ?? '');
     const body = changesPage({
       ...pathsOf(room),
       base,
@@ -99,9 +100,10 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
   async function comparedWith(
     { lessons }: Playground,
     room: Room,
-    lesson: string,
+    spec: Spec | null,
   ): Promise<{ code: string; title: string }> {
-    const own = lessonOf(lessons, lesson === '' ? room.state.lesson : lesson);
+    const { lesson = '', runtime = DEFAULTS.runtime } = spec ?? {};
+    const own = entryOf(lessons, { lesson: lesson === '' ? room.state.lesson : lesson, code: '', runtime });
     const given = lesson === '' ? await room.program() : null;
     if (given) return { code: given.code, title: room.state.program?.title ?? '' };
     return { code: own?.program ?? '', title: own?.title ?? '' };
@@ -123,13 +125,21 @@ export async function startOf({ lessons }: Playground, room: Room): Promise<Give
 }
 
 /** Returns the program and the settings of the run at a link, or why there are none. */
-export async function programOfRun({ runs, lessons }: Playground, link: string): Promise<Given | Error> {
+export async function programOfRun(
+  { runs, lessons, sandbox }: Playground,
+  link: string,
+): Promise<Given | Error> {
   const id = runIdIn(link);
   if (id === null) return new Error(NO_LINK);
   const run = await runs.get(id).catch((error: Error) => error);
   if (run instanceof Error) return run;
-  const code = run && (run.spec.code || lessonOf(lessons, run.spec.lesson)?.program);
-  return run && code ? { ...withoutSeed(run.spec), code } : new Error(NO_RUN);
+  if (run === null) return new Error(NO_RUN);
+  const { spec } = run;
+  // A lesson's program has both languages: where changed ones cannot be in Python, the other is given.
+  const isRefused = spec.code === '' && isPython(spec.runtime) && !sandbox.runtimes.includes(spec.runtime);
+  const given = { ...spec, runtime: isRefused ? DEFAULTS.runtime : spec.runtime };
+  const code = entryOf(lessons, given)?.program;
+  return code ? { ...withoutSeed(given), code } : new Error(NO_RUN);
 }
 
 /** Returns settings as the fields of a form. */
@@ -151,7 +161,8 @@ export async function checkProgram(
   playground: Playground,
   { runtime, ...given }: Given,
 ): Promise<{ ok: true; spec: Spec } | { ok: false; message: string }> {
-  const fits = runtime !== undefined && playground.sandbox.runtimes.includes(runtime);
+  // A Python tells the language, so that it is not replaced by a runtime that fits.
+  const fits = runtime !== undefined && (isPython(runtime) || playground.sandbox.runtimes.includes(runtime));
   const checked = await checkSpec(c, playground, { ...given, lesson: '', ...(fits && { runtime }) });
   if (checked.ok) return { ok: true, spec: checked.spec };
   return { ok: false, message: wordsOf(checked.errors) };

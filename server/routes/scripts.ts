@@ -3,9 +3,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
-import { fileNameOf, LANGUAGES, NoScriptError, type ScriptSource, scriptOf } from '../exports/script.ts';
+import {
+  fileNameOf,
+  LANGUAGES,
+  NoScriptError,
+  otherLanguage,
+  type ScriptSource,
+  scriptOf,
+} from '../exports/script.ts';
 import { nameOf } from '../lessons/own-program.ts';
 import { LESSONS } from '../programs/build.ts';
+import { isPython } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { publicUrlOf } from './address.ts';
 import { ASK_AGAIN } from './caching.ts';
@@ -43,16 +51,25 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
   });
 
   // Exactly what somebody typed, as text: never anything that a browser would execute.
-  routes.get('/runs/:id/source.ts', etag(), async (c) => {
+  routes.get('/runs/:id/:file{source\\.(?:ts|py)}', etag(), async (c) => {
     const run = await playground.runs.get(c.req.param('id'));
-    const entry = run && entryOf(playground.lessons, { ...run.spec, runtime: 'node' });
-    if (!entry) return failure(c, playground, 404, 'There is no run at this address.');
-    return c.body(entry.program, 200, {
-      'Content-Type': `${CONTENT_TYPES.ts}; charset=utf-8`,
-      'Content-Disposition': `attachment; filename="${nameOf(run.spec)}.ts"`,
+    const ending = c.req.param('file') === 'source.py' ? 'py' : 'ts';
+    const text = run && sourceIn(run.spec, ending);
+    if (!run || text === null) return failure(c, playground, 404, 'There is no run at this address.');
+    if (text === '') return failure(c, playground, 404, otherLanguage(run.spec));
+    return c.body(text, 200, {
+      'Content-Type': `${CONTENT_TYPES[ending]}; charset=utf-8`,
+      'Content-Disposition': `attachment; filename="${nameOf(run.spec)}.${ending}"`,
       ...ASK_AGAIN,
     });
   });
+
+  /** Returns a run's program in a language: empty if it is in the other one, null if its lesson no longer exists. */
+  function sourceIn({ lesson, code, runtime }: Spec, ending: 'ts' | 'py'): string | null {
+    if (code !== '') return isPython(runtime) === (ending === 'py') ? code : '';
+    const found = lessonOf(playground.lessons, lesson);
+    return found && (ending === 'py' ? (found.python ?? '') : found.program);
+  }
 
   routes.get(`/runs/:id/:file{program\\.(?:${LANGUAGES.join('|')})}`, etag(), async (c) => {
     const id = c.req.param('id');
@@ -65,13 +82,7 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
       const source =
         run.spec.code === ''
           ? { ...sourceOf(lessonsFolder, run.spec, address), mode }
-          : {
-              spec: run.spec,
-              address,
-              program: run.spec.code,
-              plain: await plainOf(c, run.spec),
-              python: null,
-            };
+          : await ownSource(c, run.spec, address);
       const [type, disposition] =
         run.spec.code === '' ? [CONTENT_TYPES[language], 'inline'] : ['text/plain', 'attachment'];
       return c.body(scriptOf(language, source), 200, {
@@ -84,11 +95,16 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
       throw error;
     }
   });
-  /** Returns the compiled program: types are stripped in the compile process only. */
-  async function plainOf(c: Context<Env>, spec: Spec): Promise<string> {
+  /** Returns the sources for a program that somebody wrote. */
+  async function ownSource(c: Context<Env>, spec: Spec, address: string): Promise<ScriptSource> {
+    const { code } = spec;
+    const prelude = read(path.join(lessonsFolder, 'prelude.py'));
+    if (isPython(spec.runtime))
+      return { spec, address, program: '', python: prelude === null ? null : { prelude, program: code } };
     const { fairUse, programs } = playground;
+    // Types are stripped in the compile process only.
     const compiled = await fairUse.compile(c.get('user'), (took) => programs.of(spec, took));
-    return 'text' in compiled ? compiled.text : '';
+    return { spec, address, program: code, plain: 'text' in compiled ? compiled.text : '', python: null };
   }
   return routes;
 }

@@ -33,7 +33,7 @@ const ROUTES: Record<string, Said> = {
   'GET /runs/:id/embed': { path: '/runs/ID/embed', cache: NEVER },
   'GET /runs/:id/events': { path: '/runs/ID/events', cache: 'no-cache, no-transform' },
   'GET /runs/:id/qr.svg': { path: '/runs/ID/qr.svg', cache: ASKED },
-  'GET /runs/:id/source.ts': { path: '/runs/ID/source.ts', cache: ASKED },
+  'GET /runs/:id/:file{source\\.(?:ts|py)}': { path: '/runs/ID/source.ts', cache: ASKED },
   'GET /runs/:id/:file{program\\.(?:mjs|ts|py)}': { path: '/runs/ID/program.mjs', cache: ASKED },
   'GET /runs/:file{[\\w-]+\\.(json|ndjson)}': { path: '/runs/ID.json', cache: ASKED },
   'GET /runs/:file{[\\w-]+\\.(?:svg|png|csv|txt|trace\\.json)}': { path: '/runs/ID.svg', cache: ASKED },
