@@ -5,7 +5,7 @@ import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
 import { Guard, type ProcessLimits } from './launch/guard.ts';
 import { LESSONS_ONLY, type Probed, probe } from './launch/probe.ts';
-import { findPythons, NO_PYTHONS } from './launch/pythons.ts';
+import { findPythons, NO_PYTHONS, type Pythons } from './launch/pythons.ts';
 import { Ready } from './launch/ready.ts';
 import { executableOf, installed, isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
@@ -93,8 +93,8 @@ export async function startPlayground(
     const guard = new Guard(processLimits(settings), sandboxFolder);
     opened = guard;
     const building = build(`${settings.DATA_DIR}/build`, lessonsFolder);
-    const probing = sandboxFor(sandboxFolder, settings, options.probe ?? probe);
     const finding = (options.findPythons ?? findPythons)(settings.PYTHON);
+    const probing = sandboxFor(sandboxFolder, settings, finding, options.probe ?? probe);
     // If one fails, the other must not go on in a folder that is being removed.
     await Promise.allSettled([building, probing, finding]);
     const [built, probed] = [await building, await probing];
@@ -239,7 +239,9 @@ export async function startPlayground(
   const warm = used.map(async (runtime) => {
     await blocksPerSecond(runtime);
     ready.refill({ runtime, isSandboxed: false });
-    if (sandbox.runtimes.includes(runtime)) ready.refill({ runtime, isSandboxed: true });
+    // A changed program in Python is rarer: one is kept once there has been such a run.
+    if (sandbox.runtimes.includes(runtime) && !isPython(runtime))
+      ready.refill({ runtime, isSandboxed: true });
   });
   if (settings.READY > 0) compiler.warm(offered.runtimes);
   // Not fatal: if a runtime cannot be used, runs that ask for it fail.
@@ -325,10 +327,11 @@ export async function startPlayground(
 async function sandboxFor(
   folder: string,
   { SANDBOX, MAX_JOBS, ROLE }: Settings,
+  pythons: Pythons | Promise<Pythons>,
   find: typeof probe,
 ): Promise<Probed> {
   if (ROLE === 'web') return LESSONS_ONLY;
-  const probed = await find(folder, MAX_JOBS, SANDBOX);
+  const probed = await find(folder, MAX_JOBS, SANDBOX, { pythons });
   if (SANDBOX !== null && probed.level !== SANDBOX)
     throw new SettingsError(`SANDBOX=${SANDBOX}: is not available here. ${probed.missing.join(' ')}`);
   return probed;

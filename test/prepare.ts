@@ -33,16 +33,17 @@ export default async function prepare(): Promise<(() => Promise<void>) | undefin
   const sandboxFolder = openSandboxFolder(folder);
   // Removes that folder, also if the suite is killed.
   const guard = new Guard({}, sandboxFolder);
+  const pythons = await findPythons(null);
   const levels = [null, ...LEVELS] as const;
   const probed = new Map<Level | null, Probed>();
   for (const level of levels) {
     const best = probed.get(null);
     const isBest = best !== undefined && best.level === level;
-    probed.set(level, isBest ? best : await probe(sandboxFolder, readSettings({}).MAX_JOBS, level));
+    const { MAX_JOBS } = readSettings({});
+    probed.set(level, isBest ? best : await probe(sandboxFolder, MAX_JOBS, level, { pythons }));
   }
   const { level, missing } = probed.get(null) ?? {};
   console.log(`Programs that somebody wrote are tried at the level ${level}. ${missing?.join(' ') ?? ''}`);
-  const pythons = await findPythons(null);
   console.log(
     `Python: ${
       Object.values(pythons.found)

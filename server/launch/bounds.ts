@@ -10,6 +10,9 @@ import type { Command } from './runtimes.ts';
 /** Limits of a process with code that somebody wrote. */
 export type Bounds = { files: number; cpuSeconds: number };
 
+/** The number of the file from which bubblewrap reads its filter of system calls. */
+export const FILTER_FILE = 3;
+
 /** Where distributions install it. */
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
 
@@ -46,7 +49,7 @@ exec nice -n "$nice" "$@"
 `;
 
 // Where the system has no such limit, or not so high a one, the others apply. If the server died before its death could
-// be a signal, the process has another parent by now.
+// be a signal, the process has another parent by now. If the filter cannot be opened, the shell ends.
 const SCRIPT = `
 {
   [ "$1" = 0 ] || [ "$PPID" = "$1" ] || exit 1
@@ -56,7 +59,8 @@ const SCRIPT = `
   ulimit -t "$3"
   echo 1000 > /proc/self/oom_score_adj
 } 2>/dev/null
-shift 3
+[ -z "$4" ] || exec ${FILTER_FILE}< "$4"
+shift 4
 ${YIELD}`;
 
 /**
@@ -108,7 +112,7 @@ export function bounded(
   parentPid: number,
 ): Command {
   const parent = setpriv === null ? 0 : parentPid;
-  const given = [parent, files, cpuSeconds, ...niceOf(command)].map(String);
+  const given = [parent, files, cpuSeconds, command.filter ?? '', ...niceOf(command)].map(String);
   const args = ['-c', SCRIPT, 'sh', ...given, command.file, ...command.args];
   return dying({ ...command, file: '/bin/sh', args }, setpriv, 'KILL');
 }

@@ -1,16 +1,18 @@
 /** Finds out at start-up, by trying, what protects the server from programs that somebody wrote. */
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { RUNTIMES, type Runtime } from '../spec/runtimes.ts';
-import { readLines } from './lines.ts';
+import { isPython, RUNTIME_NAMES, RUNTIMES, type Runtime } from '../spec/runtimes.ts';
+import { writeFilters } from './filter-files.ts';
 import { javaScriptSide, Place } from './place.ts';
-import { type Command, SERVER_RUNTIME } from './runtimes.ts';
+import { answerOf } from './probe-answer.ts';
+import { filesOfPythons } from './python-files.ts';
+import { NO_PYTHONS, type Pythons } from './pythons.ts';
+import { PYTHON_ENTRY, SERVER_RUNTIME } from './runtimes.ts';
 import { findTools, type Tools } from './tools.ts';
-import { JAIL_PLACE, processesFor, type Walls, walledCommand, walledIn } from './walls.ts';
+import { JAIL_PLACE, type Jail, processesFor, type Walls, walledCommand, walledIn } from './walls.ts';
 
 /**
  * What protects the server from a program that somebody wrote. `jail`: bubblewrap, and in it a runtime without
@@ -34,30 +36,38 @@ export type Probed = {
 
 type Versions = { node: string | null; deno: string | null; bubblewrap: string | null };
 
-/** The output of the probe's program. */
-type Answer = { given: string[]; versions: Record<string, string | undefined> };
-
 /** For which runtimes walls hold, and why not for the others. */
 type Held = { runtimes: Runtime[]; why: string };
 
-/** Longest that a process of the probe may take, in ms. */
-const LIMIT_MS = 10_000;
 const PROGRAM = fileURLToPath(new URL('./probe-program.mjs', import.meta.url));
+const PYTHON_SIDE = {
+  files: new Map([[PYTHON_ENTRY, fileURLToPath(new URL('./probe-program.py', import.meta.url))]]),
+  entry: PYTHON_ENTRY,
+  program: 'program.py',
+};
 
 /**
  * Finds the highest level that holds here, or whether the level `wanted` does. `folder` is the server's own for
- * sandboxed programs; `maxJobs`: most jobs of a run; `find` finds the tools, except in tests.
+ * sandboxed programs; `maxJobs`: most jobs of a run; `pythons`: those that are to be tried, too; `find` finds the tools,
+ * except in tests.
  */
 export async function probe(
   folder: string,
   maxJobs: number,
   wanted: Level | null = null,
-  find = findTools,
+  {
+    pythons = NO_PYTHONS,
+    find = findTools,
+  }: { pythons?: Pythons | Promise<Pythons>; find?: typeof findTools } = {},
 ): Promise<Probed> {
   if (wanted === 'lessons') return LESSONS_ONLY;
   const emptyFolder = folderIn(folder, 'empty');
   const places = folderIn(folder, 'places');
-  const tools = await find(path.join(folder, 'runtime'));
+  const [tools, pythonFiles] = await Promise.all([
+    find(path.join(folder, 'runtime')),
+    Promise.resolve(pythons).then(filesOfPythons),
+  ]);
+  const filters = writeFilters(folder);
   const secret = path.join(folder, 'secret');
   fs.writeFileSync(secret, 'A program that reads this is not in a sandbox.\n');
   fs.chmodSync(secret, 0o644);
@@ -65,7 +75,9 @@ export async function probe(
   const versions: Versions = { node: null, deno: null, bubblewrap: tools.version };
   const missing: string[] = [];
   const { executables } = tools;
-  const installed = RUNTIMES.filter((runtime) => executables[runtime] !== undefined);
+  const installed = RUNTIMES.filter((runtime) =>
+    isPython(runtime) ? pythonFiles[runtime] !== undefined : executables[runtime] !== undefined,
+  );
 
   /** Tries walls with each of `runtimes`. A jail must hold without the runtimes' own permissions, too. */
   async function hold(walls: Walls, runtimes: readonly Runtime[]): Promise<Held> {
@@ -80,10 +92,14 @@ export async function probe(
 
   /** Starts the probe's program behind walls. Resolves with why they do not hold, or null if they do. */
   async function check(runtime: Runtime, walls: Walls, isBare: boolean): Promise<string | null> {
-    const place = new Place(places, javaScriptSide(PROGRAM), walls.jail ? JAIL_PLACE : undefined);
-    place.write(
-      `export const file = ${JSON.stringify(secret)}, port = ${listener.port}, spawns = ${!isBare};\n`,
-    );
+    if (isPython(runtime) && !walls.jail?.filters)
+      return `${RUNTIME_NAMES[runtime]} needs a filter of system calls`;
+    const side = isPython(runtime) ? PYTHON_SIDE : javaScriptSide(PROGRAM);
+    const place = new Place(places, side, walls.jail ? JAIL_PLACE : undefined);
+    // Without its permissions, only a filter keeps a runtime from starting others in its jail.
+    const spawns = !isBare || Boolean(walls.jail?.filters);
+    const about = JSON.stringify({ file: secret, port: listener.port, spawns });
+    place.write(isPython(runtime) ? about : `export const { file, port, spawns } = ${about};\n`);
     const processes = processesFor(maxJobs);
     const bare = runtime === 'deno' ? ['run', '--allow-all', place.entry] : [place.entry];
     const command = isBare
@@ -114,7 +130,7 @@ export async function probe(
   const jail = () => {
     if (process.platform !== 'linux') missing.push('No jail: it needs Linux.');
     else if (tools.bwrap === null) missing.push('No jail: bubblewrap (bwrap) is not installed.');
-    else return firstOf(jails(tools, emptyFolder), installed, 'jail');
+    else return firstOf(jails(tools, emptyFolder, pythonFiles, filters), installed, 'jail');
     return null;
   };
   const permissions = () => {
@@ -140,21 +156,25 @@ export const LESSONS_ONLY: Probed = {
 };
 
 /** The jails to try, the best one first. */
-function jails(tools: Tools, emptyFolder: string): Walls[] {
+function jails(
+  tools: Tools,
+  emptyFolder: string,
+  pythons: Jail['pythons'],
+  filters: Jail['filters'],
+): Walls[] {
   const { bwrap, executables, libraries, prlimit } = tools;
   if (bwrap === null) return [];
   const kinds = [
     { disablesUserns: tools.disablesUserns, hasProc: true },
     { disablesUserns: false, hasProc: true },
     { disablesUserns: false, hasProc: false },
-  ];
+  ].flatMap((kind) =>
+    (filters === null ? [null] : [filters, null]).map((one) => ({ ...kind, filters: one })),
+  );
   return usersToTry(tools).flatMap((setpriv) =>
     kinds.map((kind) => ({
-      executables,
-      emptyFolder,
-      setpriv,
-      prlimit,
-      jail: { bwrap, libraries, ...kind },
+      ...{ executables, emptyFolder, setpriv, prlimit },
+      jail: { bwrap, libraries, pythons, ...kind },
     })),
   );
 }
@@ -187,6 +207,8 @@ function lacking({ setpriv, prlimit, jail, executables }: Walls, { disablesUsern
     said.push(
       `A program can make namespaces within its jail: ${disablesUserns ? 'this machine' : 'this bubblewrap'} does not prevent it.`,
     );
+  if (jail && jail.filters === null)
+    said.push('What programs can ask of the kernel is not filtered: this machine does not allow it.');
   if (jail && !jail.hasProc) said.push('There is no /proc in the jail: it cannot be mounted here.');
   const linked = Object.values(executables).every((file) => file.includes(`${path.sep}runtime${path.sep}`));
   if (!jail && !linked) said.push('Programs see where the runtime is installed.');
@@ -199,43 +221,6 @@ function folderIn(parent: string, name: string): string {
   fs.mkdirSync(folder, { recursive: true });
   fs.chmodSync(folder, 0o711);
   return folder;
-}
-
-/** Resolves with the answer of the probe's program, or with the reason why there is none. Never rejects. */
-function answerOf({ file, args, env, cwd }: Command): Promise<Answer | string> {
-  return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env }, cwd });
-    const said: string[] = [];
-    const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
-    let answer: Answer | null = null;
-    readLines(child.stdout, 65_536, (line) => {
-      answer ??= parse(line);
-    });
-    readLines(child.stderr, 4096, (line) => {
-      if (line !== '' && said.length < 3) said.push(line);
-    });
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      resolve(error.message);
-    });
-    child.once('close', (exitCode, signal) => {
-      clearTimeout(timer);
-      resolve(
-        answer ??
-          (said.join(' ').replace(/\.$/, '') || `${path.basename(file)} ended with ${signal ?? exitCode}`),
-      );
-    });
-  });
-}
-
-/** Reads the program's line; null if it is of something else that was started in place of a runtime. */
-function parse(line: string): Answer | null {
-  try {
-    const { given, versions }: Partial<Answer> = Object(JSON.parse(line));
-    return Array.isArray(given) && typeof versions === 'object' ? { given, versions } : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Listens on loopback, for programs to try to connect to. On Deno, the server may use only its own port: returns 0. */

@@ -9,7 +9,8 @@ import { NO_PYTHONS, type Pythons } from './pythons.ts';
 /**
  * How to start a process: the executable, its arguments and, if it needs them, its environment and folder. `isBounded`:
  * somebody wrote its code, so that the operating system holds it to bounds (bounds.ts). `isJailed`: it starts another
- * one, in a jail, which is the one that counts. `yields`: it is one of many, and gives way to the server.
+ * one, in a jail, which is the one that counts. `filter`: the file with the jail's filter of system calls, which it has
+ * open as `FILTER_FILE` (bounds.ts). `yields`: it is one of many, and gives way to the server.
  */
 export type Command = {
   file: string;
@@ -18,6 +19,7 @@ export type Command = {
   cwd?: string;
   isBounded?: boolean;
   isJailed?: boolean;
+  filter?: string;
   yields?: boolean;
 };
 

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ORDERED_FILE } from '../program/files.ts';
 import { isPython, JAVASCRIPT, RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
+import { writeFilters } from './filter-files.ts';
 import { javaScriptSide, Place, pythonSide } from './place.ts';
 import type { Level, Probed } from './probe.ts';
 import { type Command, pythonEntry } from './runtimes.ts';
@@ -78,13 +79,24 @@ export class Sandbox implements SandboxFacts {
   filesOf(runtime: Runtime): string[] {
     if (this.#walls === null) throw new Error('There is no sandbox.');
     const { executables, emptyFolder, setpriv, jail } = this.#walls;
-    const tools = [executables[runtime], setpriv, jail?.bwrap].filter((file) => typeof file === 'string');
-    return [...tools, emptyFolder, this.#parent, this.#entry, this.#ordered];
+    const own = isPython(runtime)
+      ? [jail?.pythons[runtime]?.executable, pythonEntry(this.#entry)]
+      : [executables[runtime], this.#entry, this.#ordered];
+    const all = [
+      ...own,
+      setpriv,
+      jail?.bwrap,
+      ...Object.values(jail?.filters ?? {}),
+      emptyFolder,
+      this.#parent,
+    ];
+    return all.filter((file) => typeof file === 'string');
   }
 
   /** Makes what somebody has removed of the folder, as programs do that clean temporary folders. */
   async restore(): Promise<void> {
     makeSandboxFolder(this.#folder);
+    if (this.#walls?.jail?.filters) writeFilters(this.#folder);
     this.#makeFolders();
     await findTools(path.join(this.#folder, 'runtime'));
   }

@@ -1,10 +1,9 @@
-/** Finds the system tools that can confine processes, the runtimes, and the libraries that they are linked with. */
-import { spawn } from 'node:child_process';
+/** Finds the system tools that can confine processes, the runtimes for JavaScript, and the libraries that they are linked with. */
 import fs from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
-import { JAVASCRIPT, type Runtime } from '../spec/runtimes.ts';
+import { JAVASCRIPT, type JavaScript } from '../spec/runtimes.ts';
 import { executable, isInstalled, unchanged } from './runtimes.ts';
+import { linesOf } from './shell-lines.ts';
 
 /** What was found. Paths are absolute, and null if there is no such tool. */
 export type Tools = {
@@ -16,9 +15,9 @@ export type Tools = {
   setpriv: string | null;
   prlimit: string | null;
   /** Executables of the runtimes, hard links in `folder` where that was possible. */
-  executables: Partial<Record<Runtime, string>>;
+  executables: Partial<Record<JavaScript, string>>;
   /** The files that each runtime and prlimit are linked with. */
-  libraries: Partial<Record<Runtime, string[]>>;
+  libraries: Partial<Record<JavaScript, string[]>>;
 };
 
 // In a shell, because on Deno the server itself may not create links. The first word of each line is its subject.
@@ -39,9 +38,6 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 `;
-
-/** Where system tools are, whatever the server's own PATH is. */
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Finds the tools, and links the runtimes' executables into `folder`. Never rejects. */
 export async function findTools(folder: string): Promise<Tools> {
@@ -72,20 +68,4 @@ export async function findTools(folder: string): Promise<Tools> {
     }
   }
   return tools;
-}
-
-/** Runs a script of the shell; resolves with its lines, of which there are none if there is no shell. */
-function linesOf(script: string, args: readonly string[]): Promise<string[]> {
-  return new Promise((resolve) => {
-    const shell = spawn('/bin/sh', ['-c', script, 'sh', ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: `${process.env.PATH ?? ''}:${PATH}` },
-    });
-    let text = '';
-    shell.stdout.setEncoding('utf8').on('data', (part) => {
-      text += part;
-    });
-    shell.once('error', () => resolve([]));
-    shell.once('close', () => resolve(text.split('\n').filter((line) => line !== '')));
-  });
 }

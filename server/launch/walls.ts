@@ -1,12 +1,16 @@
 /** Builds the commands that start a process of a program that somebody wrote: behind walls, and within limits. */
-import type { Runtime } from '../spec/runtimes.ts';
+import path from 'node:path';
+import { isPython, type JavaScript, type Python, type Runtime } from '../spec/runtimes.ts';
+import { FILTER_FILE } from './bounds.ts';
 import type { Place } from './place.ts';
-import { type Command, DENO_ENVIRONMENT } from './runtimes.ts';
+import type { PythonFiles } from './python-files.ts';
+import { type Command, DENO_ENVIRONMENT, PYTHON_FLAGS } from './runtimes.ts';
+import type { Filter } from './system-call-filter.ts';
 
 /** The means that this machine has to confine a process. Paths are absolute. */
 export type Walls = {
-  /** Executables of the installed runtimes, if possible at paths that say nothing about the server. */
-  executables: Partial<Record<Runtime, string>>;
+  /** Executables of the runtimes for JavaScript, if possible at paths that say nothing about the server. */
+  executables: Partial<Record<JavaScript, string>>;
   /** An empty folder, in which processes start. */
   emptyFolder: string;
   /** `setpriv`, which runs processes as the user `nobody`. Null if it is missing, or if the server is not root. */
@@ -20,8 +24,11 @@ export type Walls = {
 /** Bubblewrap, and how it can be used here. */
 export type Jail = {
   bwrap: string;
-  /** The files that each runtime and `prlimit` are linked with. */
-  libraries: Partial<Record<Runtime, readonly string[]>>;
+  /** The files that each runtime for JavaScript and `prlimit` are linked with. */
+  libraries: Partial<Record<JavaScript, readonly string[]>>;
+  pythons: Partial<Record<Python, PythonFiles>>;
+  /** Files with the filters of system calls. Null: none is used, and Python cannot be. */
+  filters: Readonly<Record<Filter, string>> | null;
   /** Whether it can keep processes from making namespaces of their own. */
   disablesUserns: boolean;
   /** Whether /proc can be mounted. If not, a symbolic link replaces the one file in it that Deno needs. */
@@ -50,6 +57,13 @@ const ENVIRONMENT = {
   DENO_WEBGPU_BACKEND: 'none',
 };
 
+/** How many files a process with Python may have open: it needs none for a thread, and pairs of sockets take memory. */
+const PYTHON_FILES = 64;
+/** Memory that a process with Python may have for data, in bytes, beside the stacks of its threads. */
+const PYTHON_BYTES = 2 ** 31;
+/** A thread's stack, in bytes. */
+const STACK_BYTES = 2 ** 23;
+
 /** Returns how many threads and processes a process with `maxJobs` threads may have. Measured: up to 2 a job. */
 export function processesFor(maxJobs: number): number {
   return 64 + 4 * maxJobs;
@@ -69,45 +83,97 @@ export function walledIn(
   processes: number,
 ): Command {
   const { jail, setpriv, prlimit, emptyFolder } = walls;
-  const executable = walls.executables[runtime] ?? runtime;
   // A new user makes the system forget what to do when the parent dies (bounds.ts).
   const asNobody = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--pdeathsig=KILL'];
+  const shown = shownOf(runtime, walls);
+  const filter = jail?.filters?.[isPython(runtime) ? 'python' : 'javascript'];
+  // Without a filter, Python has no second wall.
+  if (isPython(runtime) && filter === undefined) throw new Error('There are no filters of system calls.');
   const [file = '', ...rest] = [
     ...(setpriv ? [setpriv, ...asNobody] : []),
-    ...(jail ? [jail.bwrap, ...jailArgs(runtime, executable, jail, place, prlimit), '--'] : []),
+    ...(jail ? [jail.bwrap, ...jailArgs(shown, jail, place, prlimit, filter !== undefined), '--'] : []),
     // The system counts the processes of a user in a namespace: outside of a jail, those of all runs together.
-    ...(jail && prlimit ? [`${JAIL_RUNTIME}/prlimit`, `--nproc=${processes}:${processes}`] : []),
-    jail ? `${JAIL_RUNTIME}/${runtime}` : executable,
+    ...(jail && prlimit ? [`${JAIL_RUNTIME}/prlimit`, ...limits(runtime, processes)] : []),
+    shown.executable,
     ...args,
   ];
-  return { file, args: rest, env: ENVIRONMENT, cwd: emptyFolder, isBounded: true, isJailed: jail !== null };
+  return {
+    ...{ file, args: rest, cwd: emptyFolder, isBounded: true, isJailed: jail !== null },
+    env: isPython(runtime) ? {} : ENVIRONMENT,
+    ...(filter !== undefined && { filter }),
+  };
 }
 
-/** A runtime's own permissions: to read the folder, and nothing else. */
+/** A runtime's own permissions: to read the folder, and nothing else. Python has none. */
 function flags(runtime: Runtime, folder: string): string[] {
+  if (isPython(runtime)) return [...PYTHON_FLAGS, '-B'];
   if (runtime === 'node') return [...NODE_FLAGS, `--allow-fs-read=${folder}`];
   // In a Deno permission a comma ends a path, and two are one in it.
   return ['run', ...DENO_FLAGS, ...DENIED, `--allow-read=${folder.replaceAll(',', ',,')}`];
 }
 
+/** Limits of a process in a jail: see prlimit(1). */
+function limits(runtime: Runtime, processes: number): string[] {
+  const most = { nproc: processes };
+  // Python reserves no more than it uses, so it can be refused memory: an exception, where others are killed.
+  const data = PYTHON_BYTES + (processes / 4) * STACK_BYTES;
+  const all = isPython(runtime) ? { ...most, nofile: PYTHON_FILES, data } : most;
+  return Object.entries(all).map(([name, value]) => `--${name}=${value}:${value}`);
+}
+
+/** What a process sees of its runtime: where its executable is, and what is shown where, read-only. */
+type Shown = { executable: string; files: readonly (readonly [from: string, to: string])[] };
+
+function shownOf(runtime: Runtime, { executables, emptyFolder, jail }: Walls): Shown {
+  if (isPython(runtime)) {
+    const python = jail?.pythons[runtime];
+    if (python === undefined) throw new Error(`${runtime} is not in this sandbox.`);
+    return shownOfPython(python, emptyFolder);
+  }
+  const file = executables[runtime] ?? runtime;
+  if (jail === null) return { executable: file, files: [] };
+  const executable = `${JAIL_RUNTIME}/${runtime}`;
+  const libraries = (jail.libraries[runtime] ?? []).map((library) => [library, library] as const);
+  return { executable, files: [...libraries, [file, executable]] };
+}
+
+/** Python finds its library by itself, since that is where it is anywhere: at `lib/python3.x` beside `bin`. */
+function shownOfPython(
+  { executable: file, folders, packages, libraries }: PythonFiles,
+  emptyFolder: string,
+): Shown {
+  const executable = `${JAIL_RUNTIME}/bin/${path.basename(file)}`;
+  const inside = (folder: string, depth: number) =>
+    [JAIL_RUNTIME, ...folder.split('/').slice(-depth)].join('/');
+  return {
+    executable,
+    files: [
+      ...libraries.map((library) => [library, library] as const),
+      [file, executable],
+      ...folders.map((folder) => [folder, inside(folder, 2)] as const),
+      // What else is installed on this machine is not for programs to know.
+      ...packages.map((folder) => [emptyFolder, inside(folder, 3)] as const),
+    ],
+  };
+}
+
 /** Bubblewrap's arguments: see bwrap(1). */
 function jailArgs(
-  runtime: Runtime,
-  executable: string,
-  { libraries, disablesUserns, hasProc }: Jail,
+  { executable, files }: Shown,
+  { disablesUserns, hasProc }: Jail,
   place: Place,
   prlimit: string | null,
+  isFiltered: boolean,
 ): string[] {
-  const readOnly = (from: string, to = from) => ['--ro-bind', from, to];
-  const inside = `${JAIL_RUNTIME}/${runtime}`;
+  const readOnly = (from: string, to: string) => ['--ro-bind', from, to];
   return [
     ...['--unshare-all', '--unshare-user', '--new-session', '--die-with-parent', '--cap-drop', 'ALL'],
     ...(disablesUserns ? ['--disable-userns'] : []),
+    ...(isFiltered ? ['--seccomp', String(FILTER_FILE)] : []),
     ...['--hostname', 'playground'],
-    ...(libraries[runtime] ?? []).flatMap((file) => readOnly(file)),
-    ...readOnly(executable, inside),
+    ...files.flatMap(([from, to]) => readOnly(from, to)),
     ...(prlimit ? readOnly(prlimit, `${JAIL_RUNTIME}/prlimit`) : []),
-    ...(hasProc ? ['--proc', '/proc'] : ['--dir', '/proc/self', '--symlink', inside, '/proc/self/exe']),
+    ...(hasProc ? ['--proc', '/proc'] : ['--dir', '/proc/self', '--symlink', executable, '/proc/self/exe']),
     ...readOnly(place.folder, JAIL_PLACE),
     ...['--size', String(JAIL_BYTES), '--tmpfs', JAIL_CWD, '--chdir', JAIL_CWD],
     // Nothing can be added to what is mounted.

@@ -5,7 +5,7 @@
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Status } from '../../server/protocol/facts.ts';
 import type { Mode } from '../../server/spec/modes.ts';
-import type { Runtime } from '../../server/spec/runtimes.ts';
+import { isPython, type Runtime } from '../../server/spec/runtimes.ts';
 
 /** What programs try to reach. They know it as `target`; a real attacker would have to guess. */
 export type Target = {
@@ -47,7 +47,9 @@ export type Attack = {
   modes?: readonly Mode[];
   /** Fields of the run beside the program. One job that takes no time if left out. */
   spec?: Record<string, unknown>;
-  /** TypeScript. It may use what `textOf` adds. */
+  /** In which language it is; TypeScript if left out. */
+  language?: 'python';
+  /** It may use what `textOf` adds. */
   code: string;
   /** How its run may end. `refused`: it is never run, and the form says why. */
   ends: readonly (Status | 'refused')[];
@@ -63,12 +65,18 @@ export type Attack = {
 
 export const MODES: readonly Mode[] = ['threads', 'processes'];
 
+/** Returns those of `runtimes` that the attack is tried on. */
+export function runtimesFor({ language }: Attack, runtimes: readonly Runtime[]): Runtime[] {
+  return runtimes.filter((runtime) => isPython(runtime) === (language === 'python'));
+}
+
 /**
  * Returns the program, with what it uses at its end: `target`; `attempt`, which logs `refused: …` if a step throws or
  * rejects, and `done: …` if it does not; `peek`, which logs what a step returns, in which the canary may not be.
  */
-export function textOf({ code }: Attack, target: Target): string {
+export function textOf({ code, language }: Attack, target: Target): string {
   if (!/\b(target|attempt|peek)\b/.test(code)) return code;
+  if (language === 'python') return `${code}\ntarget = ${JSON.stringify(target)}\n${PYTHON_ATTEMPT}`;
   return `${code}\nconst target = ${JSON.stringify(target)};\n${ATTEMPT}`;
 }
 
@@ -92,3 +100,19 @@ async function peek(log: Log, what: string, step: () => unknown): Promise<void> 
     log('unseen: ' + what + ': ' + String(error).split(/[\\r\\n]/)[0].slice(0, 200));
   }
 }`;
+
+const PYTHON_ATTEMPT = `\
+def attempt(log, what, step):
+    try:
+        text = "done: " + what + ": " + str(step())[:200]
+    except BaseException as error:
+        text = "refused: " + what + ": " + repr(error)[:200]
+    log(text)
+
+
+def peek(log, what, step):
+    try:
+        log("seen: " + what + ": " + str(step())[:3000])
+    except BaseException as error:
+        log("unseen: " + what + ": " + repr(error)[:200])
+`;

@@ -4,7 +4,16 @@ import { COMPILE } from './programs/compile.ts';
 import { ENDLESS } from './programs/endless.ts';
 import { GROW } from './programs/grow.ts';
 import { POLLUTE } from './programs/pollute.ts';
+import { PYTHON } from './programs/python.ts';
 import { REACH } from './programs/reach.ts';
 import { WRITE } from './programs/write.ts';
 
-export const ATTACKS: readonly Attack[] = [...REACH, ...ENDLESS, ...GROW, ...WRITE, ...POLLUTE, ...COMPILE];
+export const ATTACKS: readonly Attack[] = [
+  ...REACH,
+  ...ENDLESS,
+  ...GROW,
+  ...WRITE,
+  ...POLLUTE,
+  ...COMPILE,
+  ...PYTHON,
+];

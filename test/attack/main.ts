@@ -9,7 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Runtime } from '../../server/spec/runtimes.ts';
-import { type Attack, MODES } from './attack.ts';
+import { type Attack, MODES, runtimesFor } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import type { Client } from './client.ts';
 import { Health, type Slowest } from './health.ts';
@@ -70,7 +70,7 @@ async function tryLevel(level: Level): Promise<void> {
     if (isBusy) console.log('  The machine is busy with other things: these times are not judged.');
     for (const attack of ATTACKS) {
       if (names.length > 0 && !names.some((name) => attack.name.includes(name))) continue;
-      for (const runtime of runtimes)
+      for (const runtime of runtimesFor(attack, runtimes))
         for (const mode of attack.modes ?? MODES)
           await tryAttack(attack, { client, targets, server, neighbour, health, isBusy, mode, runtime });
     }
@@ -132,7 +132,7 @@ async function tryAttack(
     if (!isBusy && ms > HEALTH_MS && bare < BUSY_MS)
       wrong.push(`/healthz took ${ms.toFixed()} ms ${when}, a bare server ${bare.toFixed()}.`);
   wrong.push(...targets.harm(server.process.folder));
-  const left = filesWith(server.sandboxFolder, 'program.mjs', '');
+  const left = ['program.mjs', 'program.py'].flatMap((name) => filesWith(server.sandboxFolder, name, ''));
   if (left.length > 0) wrong.push(`Its program is left in ${left.join(', ')}.`);
   if (wrong.length > 0) failed++;
   const pages = (of: keyof Slowest) =>

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandOf } from '../contract/processes.ts';
 import { ALL } from '../everyday.ts';
-import { type Attack, MODES } from './attack.ts';
+import { type Attack, MODES, runtimesFor } from './attack.ts';
 import { ATTACKS } from './attacks.ts';
 import type { Client } from './client.ts';
 import { Attacked, LEVELS, type Level } from './levels.ts';
@@ -62,7 +62,9 @@ describe.each(LEVELS)('attacks, level %s', (level) => {
     const go = async () => {
       for (let next = left.shift(); next; next = left.shift()) {
         const [at, attack] = next;
-        const runtime = found.runtimes[at % found.runtimes.length] ?? 'deno';
+        const runtimes = runtimesFor(attack, found.runtimes);
+        const runtime = runtimes[at % runtimes.length];
+        if (runtime === undefined) continue;
         const run = { client, target, canary: targets.canary, mode: modeOf(attack, at), runtime, pid: 0 };
         outcomes.set(attack, await attackWith(attack, run));
       }
@@ -93,5 +95,5 @@ describe.each(LEVELS)('attacks, level %s', (level) => {
 
 /** Whether a process executes the child side. */
 function isProgram(pid: number): boolean {
-  return commandOf(pid).includes('entry.mjs');
+  return /entry\.(mjs|py)/.test(commandOf(pid));
 }

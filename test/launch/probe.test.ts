@@ -36,11 +36,12 @@ describe('probe', () => {
   it('probe: says what is missing, and takes the next level', async () => {
     const own = openSandboxFolder(folder, path.join(folder, 'sandbox'));
     const none = { bwrap: null, version: null, disablesUserns: false, setpriv: null, prlimit: null };
-    const found = await probe(own, 10, null, async () => ({
+    const find = async () => ({
       ...none,
       executables: { deno: executable('deno') },
       libraries: { node: [], deno: [] },
-    }));
+    });
+    const found = await probe(own, 10, null, { find });
     expect(found).toMatchObject({ level: 'permissions', runtimes: ['deno'] });
     expect(found.missing.join(' ')).toMatch(/^No jail: bubblewrap .*where the runtime is installed/);
   });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlaygroundApp, QUICK } from '../playground-app.ts';
-import { logsOf, playgroundAt, runCode, runtimesAt, TRIED } from './sandboxed.ts';
+import { javaScriptAt, logsOf, playgroundAt, runCode, TRIED } from './sandboxed.ts';
 
 /** Tries each of the actions in the job; logs what was not refused, and what it sees. */
 function attempts(actions: Record<string, string>): string {
@@ -25,7 +25,7 @@ export async function job(n, { log }) {
 }
 
 for (const level of TRIED) {
-  const runtimes = await runtimesAt(level);
+  const runtimes = await javaScriptAt(level);
   describe.skipIf(runtimes.length === 0)(
     `sandbox at the level ${level} (${runtimes.join(', ') || 'not here'})`,
     () => {

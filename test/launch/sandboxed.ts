@@ -1,12 +1,17 @@
 /** Starts programs that somebody wrote at a level of the sandbox, for tests of what they can do there. */
 import type { Level } from '../../server/launch/probe.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import type { Runtime } from '../../server/spec/runtimes.ts';
+import { isPython, type Runtime } from '../../server/spec/runtimes.ts';
 import { type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { prepared } from '../prepared.ts';
 
 /** The levels at which a program can be tried. */
 export const TRIED = ['jail', 'permissions'] as const satisfies readonly Level[];
+
+/** Returns the runtimes that can run programs in JavaScript at a level here; none if there is no such level. */
+export async function javaScriptAt(level: Level): Promise<readonly Runtime[]> {
+  return (await runtimesAt(level)).filter((runtime) => !isPython(runtime));
+}
 
 /** Returns the runtimes that can run programs at a level on this machine; none if it does not have the level. */
 export async function runtimesAt(level: Level): Promise<readonly Runtime[]> {
