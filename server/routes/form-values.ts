@@ -2,8 +2,9 @@
 import type { FormValues } from '../../views/form/values.ts';
 import type { Challenge } from '../challenges/challenge.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
+import { NEW_PROGRAMS, NEW_SETTINGS } from '../programs/new-program.ts';
 import { DEFAULT_SCHEDULES } from '../spec/explore.ts';
+import { languageOf } from '../spec/language.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import { DEFAULTS, type FamilyPlan, SPEC_FIELDS, type Spec, type SpecField } from '../spec/spec.ts';
 
@@ -42,10 +43,12 @@ export function challengeValues(
   return valuesOf({ ...DEFAULTS, minSeconds: 0, maxSeconds: 0, runtime, ...own, modes: ['threads'] });
 }
 
-/** Returns the form's values for a new program, on the first of the `runtimes` that can run it. */
-export function newValues([runtime = DEFAULTS.runtime]: readonly Runtime[]): FormValues {
+/** Returns the form's values for a new program, on the runtime `wanted` or else the first of those that can run it. */
+export function newValues(runtimes: readonly Runtime[], wanted: string | null = null): FormValues {
   const modes = [...DEFAULTS.modes];
-  return valuesOf({ ...DEFAULTS, modes, ...NEW_SETTINGS, runtime, lesson: '', code: NEW_PROGRAM });
+  const runtime = runtimes.find((one) => one === wanted) ?? runtimes[0] ?? DEFAULTS.runtime;
+  const code = NEW_PROGRAMS[languageOf(runtime)];
+  return valuesOf({ ...DEFAULTS, modes, ...NEW_SETTINGS, runtime, lesson: '', code });
 }
 
 /**

@@ -70,7 +70,8 @@ export function pageRoutes(playground: Playground): Hono<Env> {
 
   routes.get('/new', async (c) => {
     await remember(c);
-    const values = withQuery(newValues(playground.health.offered(true)), new URL(c.req.url).searchParams);
+    const query = new URL(c.req.url).searchParams;
+    const values = withQuery(newValues(playground.health.offered(true), query.get('runtime')), query);
     // From a room, it stays in the room.
     const room = await playground.rooms.find(c.req.query('room') ?? '');
     const seat = room?.memberOf(c.get('person'))
@@ -205,7 +206,7 @@ ${lesson && lessonSteps(offered, values.lesson, way)}`;
       hasStrips: getCookie(c, 'strips') === '1',
       isEditing:
         planned.lesson !== null &&
-        isEditorOpen({ entry: planned.lesson, runId: view?.id ?? null, whyFixed: planned.whyFixed }),
+        isEditorOpen({ ...planned, entry: planned.lesson, runId: view?.id ?? null }),
       ...(isLive && { refreshSeconds: 2 }),
       ...(view ? { card: cardOf(c, playground, view) } : { address: addressOf(c, playground.settings) }),
     }),

@@ -20,6 +20,7 @@ import { setPlace } from '../timeline/timeline.ts';
 import { baseOf } from './address.ts';
 import { lateEvents } from './late-events.ts';
 import type { Playground } from './playground.ts';
+import { whyFixed } from './why-fixed.ts';
 
 /** Resolves with the timeline of all events so far, with the place in the queue. */
 export async function timelineOf(log: Log): Promise<RunTimeline> {
@@ -115,10 +116,9 @@ function planOf(
   const base = baseOf(settings);
   const claim = lesson?.claimFile ? built.claims.get(lesson.slug) : undefined;
   const claimAddress = claim === undefined ? null : `${base}${claim}`;
-  const whyFixed = sandbox.runtimes.length === 0 ? sandbox.why : undefined;
   const steps = parseSchedule(spec.schedule ?? '', MAX_STEPS)?.length;
   const spanMs = steps ?? Math.max(...passesMs);
-  return { spec, lesson, claimAddress, spanMs, pools, whyFixed, base };
+  return { spec, lesson, claimAddress, spanMs, pools, whyFixed: whyFixed(sandbox), base };
 }
 
 /**

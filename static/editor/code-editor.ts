@@ -1,9 +1,8 @@
-/** CodeMirror, set up for programs: TypeScript, the api, marks of lines, problems. Loaded when somebody edits. */
+/** CodeMirror, set up for programs: their language, marks of lines, problems. Loaded when somebody edits. */
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { typescriptLanguage } from '@codemirror/lang-javascript';
-import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
-import { Compartment, type EditorSelection, EditorState, Prec } from '@codemirror/state';
+import { bracketMatching, indentOnInput } from '@codemirror/language';
+import { Compartment, type EditorSelection, EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -12,15 +11,12 @@ import {
   highlightSpecialChars,
   keymap,
 } from '@codemirror/view';
-import { Api, type ApiType } from './api.ts';
-import { apiHelp } from './api-help.ts';
+import type { Language } from '../../server/spec/language.ts';
 import { HANGING_INDENT } from './hanging-indent.ts';
+import { loadLanguage } from './languages.ts';
 import { lineMarks, type MarkedLines, markLines } from './line-marks.ts';
-import { type Problem, type ProblemKind, problemMarks, setProblems } from './problems.ts';
+import { PROBLEM_KINDS, type Problem, type ProblemKind, problemMarks, setProblems } from './problems.ts';
 import { THEME } from './theme.ts';
-
-/** The build puts the table of the api here: see server/programs/build.ts. */
-declare const PROGRAM_API: string;
 
 /** What the editor tells the page. */
 export type EditorHandlers = {
@@ -38,11 +34,25 @@ const LEAVE_MS = 10_000;
 /** An editor in a shadow root: elsewhere, the page's `style-src` would refuse its styles. */
 export class CodeEditor {
   readonly #view: EditorView;
+  readonly #support = new Compartment();
   readonly #changes = new Compartment();
   readonly #typing = new Compartment();
+  /** Makes a new state: one for each language, with its own history. */
+  readonly #begin: (text: string, support: Extension) => EditorState;
+  /** The states of the languages that are not shown. */
+  readonly #left = new Map<Language, EditorState>();
+  #language: Language;
   #moved: { scrollTop: number; hasFocus: boolean; selection: EditorSelection } | null = null;
 
-  constructor(root: ShadowRoot, text: string, label: string, { changed, run, pressed }: EditorHandlers) {
+  /** `support`: the extensions for the language of `text`: see languages.ts. */
+  constructor(
+    root: ShadowRoot,
+    text: string,
+    { language, support }: { language: Language; support: Extension },
+    label: string,
+    { changed, run, pressed }: EditorHandlers,
+  ) {
+    this.#language = language;
     const leave = (view: EditorView) => {
       // CodeMirror's own two seconds are few for slow fingers.
       setTimeout(() => view.setTabFocusMode(LEAVE_MS));
@@ -56,10 +66,8 @@ export class CodeEditor {
       { key: 'Mod-Enter', run: pressRun },
       { key: 'Escape', run: leave },
     ];
-    this.#view = new EditorView({
-      root,
-      parent: root,
-      state: EditorState.create({
+    this.#begin = (text, support) =>
+      EditorState.create({
         doc: text,
         extensions: [
           THEME,
@@ -72,11 +80,9 @@ export class CodeEditor {
           highlightActiveLine(),
           highlightActiveLineGutter(),
           indentOnInput(),
-          indentUnit.of('  '),
           bracketMatching(),
           closeBrackets(),
-          typescriptLanguage,
-          apiHelp(new Api(JSON.parse(PROGRAM_API) as ApiType[])),
+          this.#support.of(support),
           HANGING_INDENT,
           EditorView.contentAttributes.of({
             'aria-label': label,
@@ -87,7 +93,25 @@ export class CodeEditor {
           this.#changes.of([]),
           this.#typing.of([]),
         ],
-      }),
+      });
+    this.#view = new EditorView({ root, parent: root, state: this.#begin(text, support) });
+  }
+
+  /** Shows `text`, which is in a language. A text that was left is as it was, with its history. */
+  turnTo(language: Language, text: string): void {
+    if (language === this.#language && text === this.text) return;
+    if (language !== this.#language) this.#left.set(this.#language, this.#view.state);
+    const left = language === this.#language ? undefined : this.#left.get(language);
+    this.#language = language;
+    this.#moved = null;
+    const isSame = left?.doc.toString() === text;
+    this.#view.setState(left && isSame ? left : this.#begin(text, []));
+    // What it showed when it was left is of then.
+    const none = PROBLEM_KINDS.map((kind) => setProblems.of({ kind, problems: [] }));
+    this.#view.dispatch({ effects: [markLines.of(new Map()), this.#changes.reconfigure([]), ...none] });
+    if (isSame) return;
+    loadLanguage(language).then((support) => {
+      if (this.#language === language) this.#view.dispatch({ effects: this.#support.reconfigure(support) });
     });
   }
 

@@ -1,8 +1,10 @@
 /** Links that carry a program and its settings after `#code=`: opened in the form, and made from it. Nothing runs. */
+import { languageOf } from '../../server/spec/language.ts';
 import { RUNTIMES } from '../../server/spec/runtimes.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { titleOf } from '../../server/words/program-title.ts';
 import { fieldsOf, fillIn } from './form-fields.ts';
+import { chooseLanguage } from './own-runtime.ts';
 import { PackedError, type PackedProgram, pack, unpack } from './packed-code.ts';
 import type { ProgramEditor } from './program-editor.ts';
 
@@ -29,13 +31,21 @@ export async function openCodeLink(fragment: string): Promise<void> {
     const why = document.querySelector('.why-fixed')?.textContent ?? '';
     return showMessage(`The program in this link cannot be opened here. ${why}`);
   }
+  const language = languageOf(String(opened.fields.runtime ?? ''));
   fillIn(form, opened.fields);
+  const whyNot = chooseLanguage(language);
+  if (whyNot !== null) return showMessage(`The program in this link cannot be opened here. ${whyNot}`);
   showTitle(opened);
   // Serves where the editor cannot be loaded.
   textarea.value = opened.code;
+  textarea.dataset.language = language;
   for (const details of element.querySelectorAll('details')) details.open = true;
   await customElements.whenDefined('program-editor');
-  element.open(opened.code, 'This program came with the link, and has not run. Read it, then press Run.');
+  element.open(
+    opened.code,
+    'This program came with the link, and has not run. Read it, then press Run.',
+    language,
+  );
   // From then on, a reload shows what has been changed.
   element.addEventListener('program-change', () => dropFragment(fragment), { once: true });
 }

@@ -23,6 +23,13 @@ export class Hints {
     this.#timer = setTimeout(() => this.#ask(text), restMs);
   }
 
+  /** Shows none, until it is called again. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.#show(null);
+  }
+
   async #ask(text: string): Promise<void> {
     const asking = new AbortController();
     this.#asking = asking;

@@ -3,8 +3,8 @@ import { count } from '../../server/words/units.ts';
 
 /**
  * `lines`: how many lines differ from the lesson's program; null if that is not known. `isReset`: Reset was pressed, and
- * can be undone. `isCompared`: the differences are shown; null if they cannot be. `isNewer`: the program has changed
- * since the run on the page.
+ * can be undone. `isCompared`: the differences are shown; null if they cannot be. `newer`: why the program is not that
+ * of the run on the page, in a sentence; null if it is.
  */
 export type Standing = {
   lines: number | null;
@@ -13,7 +13,7 @@ export type Standing = {
   isBlank: boolean;
   isReset: boolean;
   isCompared: boolean | null;
-  isNewer: boolean;
+  newer: string | null;
 };
 
 /** Names the key of this system, and makes screen readers read out what is said. */
@@ -26,14 +26,17 @@ export function beginBar(root: HTMLElement): void {
 /** Shows how the program stands, within `root`. */
 export function showStanding(
   root: HTMLElement,
-  { lines, isOfLesson, isBlank, isReset, isCompared, isNewer }: Standing,
+  { lines, isOfLesson, isBlank, isReset, isCompared, newer }: Standing,
 ): void {
   const state = root.querySelector('.own-state');
   if (state)
     state.textContent =
       isBlank && isOfLesson ? 'Empty: Run uses the lesson’s program.' : standingWords(lines, isOfLesson);
-  const newer = root.querySelector<HTMLElement>('.own-newer');
-  if (newer) newer.hidden = !isNewer;
+  const place = root.querySelector<HTMLElement>('.own-newer');
+  if (place) {
+    place.hidden = newer === null;
+    if (newer !== null) place.textContent = newer;
+  }
   const reset = root.querySelector<HTMLButtonElement>('.own-reset');
   if (reset) {
     reset.hidden = lines === 0 && !isReset;

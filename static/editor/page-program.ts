@@ -1,11 +1,41 @@
 /** What the page says about its program beside the editor: the program that was run, and what the server refused. */
+import type { Language } from '../../server/spec/language.ts';
+import { languageChosen } from './own-runtime.ts';
 import type { Problem } from './problems.ts';
 
 const texts = new WeakMap<Element, string>();
 
-/** Returns the program that is shown to be read, which the run on the page has run; null if there is none. */
+/**
+ * Returns the program that is shown to be read; null if there is none. It is the one that the run on the page has run;
+ * before a run, the lesson's in the chosen language.
+ */
 export function programRead(): string | null {
-  const code = document.querySelector<HTMLElement>('#panel-program > pre > code');
+  return textIn((languageChosen() === 'py' ? inPython() : null) ?? read());
+}
+
+/** Returns the language of the program that the run on the page has run; null before a run. */
+export function languageRun(): Language | null {
+  if (runOnPage() === null) return null;
+  return document.querySelector<HTMLElement>('#panel-program')?.dataset.language === 'py' ? 'py' : 'ts';
+}
+
+/** Returns the lesson's own program in a language, if a page before a run shows it; else null. */
+export function originalOnPage(language: Language): string | null {
+  // Only such a page has it in Python beside the other.
+  const python = inPython();
+  const text = python === null ? null : textIn(language === 'py' ? python : read());
+  return text === null ? null : `${text}\n`;
+}
+
+function read(): HTMLElement | null {
+  return document.querySelector('#panel-program > pre > code');
+}
+
+function inPython(): HTMLElement | null {
+  return document.querySelector('#panel-program > .in-python > pre > code');
+}
+
+function textIn(code: HTMLElement | null): string | null {
   if (code === null) return null;
   const known = texts.get(code);
   if (known !== undefined) return known;
@@ -50,12 +80,20 @@ export function lessonOnPage(): string {
   return document.querySelector<HTMLInputElement>('#run-form input[name=lesson]')?.value ?? '';
 }
 
-/** Returns the lesson's own program; null if it cannot be had. */
-export async function fetchLesson(slug: string): Promise<string | null> {
+/**
+ * Returns the program to begin with in a language: the lesson's own or, without a lesson, that of a new program. Null if
+ * the server cannot be reached.
+ */
+export async function fetchOriginal(language: Language): Promise<string | null> {
   const { base = '' } = document.documentElement.dataset;
+  const lesson = lessonOnPage();
+  const begun = `${base}/new/program.${language}`;
   try {
-    const answer = await fetch(`${base}/lessons/${slug}/program.ts`);
-    return answer.ok ? await answer.text() : null;
+    const answer = await fetch(lesson === '' ? begun : `${base}/lessons/${lesson}/program.${language}`);
+    if (answer.ok) return await answer.text();
+    // Not every lesson has a program in every language.
+    const other = answer.status === 404 && lesson !== '' ? await fetch(begun) : null;
+    return other?.ok ? await other.text() : null;
   } catch {
     return null;
   }

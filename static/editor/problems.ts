@@ -23,7 +23,8 @@ import {
 export type Problem = { line: number; column: number; endLine?: number; endColumn?: number; text: string };
 
 /** `syntax`: what the compiler refuses; `thrown`: what a run has thrown; `hint`: types that do not fit. */
-export type ProblemKind = 'syntax' | 'thrown' | 'hint';
+export const PROBLEM_KINDS = ['syntax', 'thrown', 'hint'] as const;
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
 /** Replaces all problems of a kind. */
 export const setProblems = StateEffect.define<{ kind: ProblemKind; problems: readonly Problem[] }>();

@@ -3,19 +3,23 @@
  * which is whole without it, and puts an editor in its place as soon as that is loaded. htmx moves the element over to
  * each new run (`hx-preserve`), with its cursor, its undo history and its scroll position.
  */
+import { LANGUAGE_NAMES, type Language } from '../../server/spec/language.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import type { LineMarks } from '../run/line-marks.ts';
 import { changedLines } from './changed-lines.ts';
 import type { CodeEditor } from './code-editor.ts';
+import type { Drafts } from './drafts.ts';
 import { takeFiles } from './files.ts';
 import { Hints } from './hints.ts';
+import { loadLanguage } from './languages.ts';
 import { beginBar, showHints, showStanding, showText } from './own-bar.ts';
-import { OwnDraft } from './own-draft.ts';
-import { fitRuntime } from './own-runtime.ts';
+import { openDrafts } from './own-draft.ts';
+import { chooseLanguage, fitRuntime, languageChosen } from './own-runtime.ts';
+import { OwnText } from './own-text.ts';
 import {
-  fetchLesson,
   isSame,
+  languageRun,
   lessonOnPage,
   placeLinked,
   pressRun,
@@ -34,15 +38,17 @@ const UNREACHABLE = 'The server cannot be reached. Try again.';
 export class ProgramEditor extends HTMLElement {
   #editor: CodeEditor | null = null;
   #isLoading = false;
-  #draft: OwnDraft | null = null;
+  /** The language of the program that is shown: that of the runtime that is chosen. */
+  #language: Language = 'ts';
+  /** The program by language, of those that were looked at. */
+  readonly #owns = new Map<Language, OwnText>();
+  #drafts: Drafts | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The lesson's own program; null until it is known. */
-  #original: string | null = null;
   /** What Reset replaced, until the next change. */
   #beforeReset: string | null = null;
   #isCompared = false;
-  /** What a repair replaced. */
-  #mine: string | null = null;
+  /** What a repair replaced, in its language. */
+  #mine: { text: string; language: Language } | null = null;
   #isRepairing = false;
   /** What is marked at the lines of the program that was run, and what it has thrown there. */
   #marks: ReadonlyMap<number, LineMarks> = new Map();
@@ -57,24 +63,29 @@ export class ProgramEditor extends HTMLElement {
     this.#editor?.show('hint', hints ?? []);
     showHints(this, hints === null ? null : hints.length);
   });
-  /** Whether the text was ever another than the server's. */
-  #isTouched = false;
 
   connectedCallback(): void {
     // In a browser without `moveBefore`, this is also called when a new run takes the element over.
     if (this.#isBegun) return;
     this.#isBegun = true;
     this.#isOwn = document.querySelector('#run-form[data-own]') !== null;
-    this.#restoreDraft();
+    this.#begin();
     beginBar(this);
     this.#details.addEventListener('toggle', () => this.#toggled());
     this.#textarea.addEventListener('input', () => this.#changed());
     this.addEventListener('click', (event) => this.#click(event));
     this.addEventListener('keydown', takeKey);
-    const taken = (text: string, name: string) =>
-      this.open(text, `This is now the program of “${isolated(name)}”. Undo brings back what was here.`);
+    const taken = (text: string, language: Language, name: string) => {
+      const words = `This is now the program of “${isolated(name)}”. Undo brings back what was here.`;
+      this.open(text, words, language);
+    };
     takeFiles(this, taken, (words) => this.say(words));
     document.addEventListener('click', (event) => this.#follow(event));
+    document.addEventListener('input', ({ target }) => {
+      if (target instanceof HTMLInputElement && target.form?.id === 'run-form') this.#followRuntime();
+    });
+    // The browser may restore the form.
+    window.addEventListener('pageshow', () => this.#followRuntime());
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
     document.addEventListener('room-change', () => {
       this.#lock();
@@ -93,24 +104,26 @@ export class ProgramEditor extends HTMLElement {
   /** Takes what the teacher of the room has repaired into this copy, and keeps the text as it was. */
   async #repair(): Promise<void> {
     const given = givenInRoom();
-    const copy = copyOnPage(this.#draft?.place);
+    const copy = copyOnPage(this.#own.draft.place);
     if (given === null || copy === null || this.#isRepairing) return;
     // A page that was loaded since has the repaired program; a draft of the one before may be in this browser.
     const isLoaded = copy.number === given;
-    const before = isLoaded && runOnPage() === null ? (this.#draft?.earlier(copy) ?? null) : null;
+    const before = isLoaded && runOnPage() === null ? this.#own.draft.earlier(copy) : null;
     if (before) this.#setMine(before.text);
-    if (isLoaded && (before === null || this.#isTouched)) return;
+    if (isLoaded && (before === null || this.#own.isTouched)) return;
     this.#isRepairing = true;
-    const own = () => before?.text ?? this.text;
+    const own = (language: Language) => before?.text ?? this.#textIn(language);
     const repair = await repairOf(before?.given ?? copy, given, own);
     this.#isRepairing = false;
     if (repair === null) return this.say(UNREACHABLE);
-    const mine = own();
+    const mine = own(repair.language);
     this.#keepDraft();
     if (!isLoaded) repair.settle();
     setCopy(given);
-    this.#draft?.moveTo({ ...copy, number: given });
-    this.#original = repair.given;
+    const why = this.#turnTo(repair.language);
+    if (why !== null) return this.say(`Your teacher has repaired the program. ${why}`);
+    this.#own.draft.moveTo({ ...copy, number: given });
+    this.#own.original = repair.given;
     if (isSame(mine, repair.text)) return;
     const how = repair.isMerged
       ? 'The repair is in your copy, beside what you have changed.'
@@ -120,10 +133,14 @@ export class ProgramEditor extends HTMLElement {
   }
 
   /** Offers the text that was here before a repair. */
-  #setMine(text: string | null): void {
-    this.#mine = text;
+  #setMine(text: string): void {
+    this.#mine = { text, language: this.#language };
+    this.#showMine();
+  }
+
+  #showMine(): void {
     const button = this.querySelector<HTMLButtonElement>('.own-mine');
-    if (button) button.hidden = text === null;
+    if (button) button.hidden = this.#mine?.language !== this.#language;
   }
 
   /** Lets nobody type while the teacher of the room has locked editing. The text stays. */
@@ -163,11 +180,17 @@ export class ProgramEditor extends HTMLElement {
     if (this.isAsRun && !this.#editor?.hasFocus) this.#editor?.reveal(line);
   }
 
-  /** Shows another program, as one step that can be undone, and says where it came from. */
-  open(text: string, words: string): void {
-    this.#details.open = true;
-    this.#replace(text);
-    this.say(words);
+  /**
+   * Shows another program, as one step that can be undone, and says where it came from; or says why this server runs no
+   * programs in its language.
+   */
+  open(text: string, words: string, language = this.#language): void {
+    const why = this.#turnTo(language);
+    if (why === null) {
+      this.#details.open = true;
+      this.#replace(text);
+    }
+    this.say(why ?? words);
   }
 
   get #details(): HTMLDetailsElement {
@@ -182,7 +205,7 @@ export class ProgramEditor extends HTMLElement {
     this.#show();
     if (!this.#details.open) return;
     this.#load();
-    if (this.#original === null) this.#lesson().then(() => this.#show());
+    if (this.#own.original === null) this.#own.reset().then(() => this.#show());
     // The reader opened it, not a draft: the editor now stands beside the timelines.
     if (!document.activeElement?.matches('.own > summary')) return;
     if (this.#editor) this.#editor.focus();
@@ -195,7 +218,11 @@ export class ProgramEditor extends HTMLElement {
   async #load(): Promise<void> {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    const loaded = await import('./code-editor.ts').catch(() => null);
+    const { language } = this.#own;
+    const [loaded, support] = await Promise.all([
+      import('./code-editor.ts').catch(() => null),
+      loadLanguage(language),
+    ]);
     const textarea = this.#textarea;
     const host = textarea.parentElement;
     if (loaded === null || host === null) {
@@ -205,7 +232,7 @@ export class ProgramEditor extends HTMLElement {
     const hadFocus = document.activeElement === textarea;
     // The textarea has no slot in it, so it is no longer drawn; it stays the form's field.
     const root = host.attachShadow({ mode: 'open', delegatesFocus: true });
-    this.#editor = new loaded.CodeEditor(root, textarea.value, 'Program', {
+    this.#editor = new loaded.CodeEditor(root, textarea.value, { language, support }, 'Program', {
       changed: () => {
         textarea.value = this.text;
         this.#changed();
@@ -213,6 +240,7 @@ export class ProgramEditor extends HTMLElement {
       run: pressRun,
       pressed: (line) => this.dispatchEvent(new CustomEvent('line-press', { bubbles: true, detail: line })),
     });
+    this.#editor.turnTo(this.#language, textarea.value);
     this.#lock();
     this.#editor.select(textarea.selectionStart, textarea.selectionEnd);
     if (hadFocus) this.#editor.focus();
@@ -222,16 +250,16 @@ export class ProgramEditor extends HTMLElement {
     this.#showRun();
     // The lines of a run that has ended are marked once.
     this.dispatchEvent(new Event('editor-ready', { bubbles: true }));
-    if (this.#isChanged) this.#hints.ask(this.text);
+    if (this.#own.isChanged(this.text, this.#isOwn)) this.#askHints();
   }
 
   #click({ target }: MouseEvent): void {
     if (!(target instanceof Element)) return;
     if (target.matches('.own-reset')) this.#reset();
     if (target.matches('.own-compare')) this.#compare();
-    if (target.matches('.own-mine') && this.#mine !== null) {
+    if (target.matches('.own-mine') && this.#mine?.language === this.#language) {
       const shown = this.text;
-      this.#replace(this.#mine);
+      this.#replace(this.#mine.text);
       this.#setMine(shown);
       this.say('This is your text again. The same button brings back the other one.');
     }
@@ -249,7 +277,7 @@ export class ProgramEditor extends HTMLElement {
   /** Brings back the lesson's program, or what that has replaced. */
   async #reset(): Promise<void> {
     const before = this.#beforeReset;
-    const text = before ?? (await this.#lesson());
+    const text = before ?? (await this.#own.reset());
     if (text === null) return this.say(UNREACHABLE);
     const replaced = this.text;
     this.#replace(text);
@@ -260,7 +288,7 @@ export class ProgramEditor extends HTMLElement {
   }
 
   async #compare(): Promise<void> {
-    const original = this.#isCompared ? null : await this.#lesson();
+    const original = this.#isCompared ? null : await this.#own.reset();
     if (original === null && !this.#isCompared) return this.say(UNREACHABLE);
     const isShown = await this.#editor?.compare(original).catch(() => false);
     if (isShown === false) return this.say(UNREACHABLE);
@@ -276,7 +304,7 @@ export class ProgramEditor extends HTMLElement {
   }
 
   #changed(): void {
-    this.#isTouched = true;
+    this.#own.isTouched = true;
     this.dispatchEvent(new CustomEvent('program-change'));
     // The editor's marks stay on lines that have not changed; the list names lines by their numbers.
     document.querySelector('.code-errors')?.remove();
@@ -287,13 +315,20 @@ export class ProgramEditor extends HTMLElement {
     this.#timer = setTimeout(() => this.#keepDraft(), REST_MS);
     this.#show();
     this.#showRun();
-    if (this.#editor) this.#hints.ask(this.text);
+    if (this.#editor) this.#askHints();
+  }
+
+  /** There are none for programs in Python. */
+  #askHints(): void {
+    if (this.#language === 'ts') this.#hints.ask(this.text);
+    else this.#hints.stop();
   }
 
   /** A new run, or a refused form, has come. */
   swapped(): void {
     this.#editor?.restore();
     this.#keepDraft();
+    this.#followRuntime();
     this.#refused = refusedLines();
     if (this.#refused.length > 0) this.#details.open = true;
     this.#editor?.show('syntax', this.#refused, true);
@@ -313,27 +348,24 @@ export class ProgramEditor extends HTMLElement {
   /** Shows how the program differs from the lesson's, and from what was run. */
   #show(): void {
     const { text, isAsRun } = this;
-    this.classList.toggle('is-other', !isAsRun);
-    // While the editor is closed: what Run would run, if it is not what has run.
-    showText(this, isAsRun || this.#details.open ? null : text);
-    fitRuntime(this.#isChanged);
+    const isChanged = this.#own.isChanged(text, this.#isOwn);
+    const isOfOtherLanguage = (languageRun() ?? this.#language) !== this.#language;
+    // While the editor is closed: what Run would run, if it is not what has run, nor the lesson's in another language.
+    const isOther = !isAsRun && (this.#details.open || isChanged || !isOfOtherLanguage);
+    this.classList.toggle('is-other', isOther);
+    showText(this, isOther && !this.#details.open ? text : null);
+    fitRuntime(isChanged);
     // What the lesson asks is about its own program.
-    document.documentElement.classList.toggle('edited', this.#isChanged);
+    document.documentElement.classList.toggle('edited', isChanged);
+    const { original, language } = this.#own;
     showStanding(this, {
       isOfLesson: lessonOnPage() !== '',
       isBlank: isBlank(text),
-      lines: this.#original === null ? null : changedLines(this.#original, text),
+      lines: original === null ? null : changedLines(original, text),
       isReset: this.#beforeReset !== null,
       isCompared: this.#editor && this.#isCompared,
-      isNewer: !isAsRun && runOnPage() !== null,
+      newer: isAsRun || runOnPage() === null ? null : isOfOtherLanguage ? otherWords(language) : CHANGED,
     });
-  }
-
-  /** Whether Run would run another program than a lesson's. */
-  get #isChanged(): boolean {
-    if (lessonOnPage() === '' || (this.#original === null && this.#isOwn)) return true;
-    if (isBlank(this.text)) return false;
-    return !isSame(this.text, this.#original ?? this.#textarea.defaultValue);
   }
 
   /** Says something once: in words on the page, which screen readers read out. */
@@ -342,27 +374,97 @@ export class ProgramEditor extends HTMLElement {
     if (place && place.textContent !== words) place.textContent = words;
   }
 
-  /** Returns the lesson's own program; null if the server cannot be reached. */
-  async #lesson(): Promise<string | null> {
-    const lesson = lessonOnPage();
-    this.#original ??= lesson === '' ? this.#textarea.defaultValue : await fetchLesson(lesson);
-    return this.#original;
+  /** Begins with the language that is chosen in the form or, on a page without a run, that of the newest draft. */
+  #begin(): void {
+    const textarea = this.#textarea;
+    const served = this.dataset.language === 'py' ? 'py' : 'ts';
+    // A link may have put a program there that is in the other language: see code-link.ts.
+    const filled = textarea.dataset.language ?? served;
+    this.#drafts = openDrafts();
+    this.#language = served;
+    const text = filled === served ? textarea.value : textarea.defaultValue;
+    this.#owns.set(served, new OwnText(served, this.#drafts, textarea.defaultValue, text));
+    if (filled !== served) this.#ownIn(filled === 'py' ? 'py' : 'ts').text = textarea.value;
+    textarea.value = this.#own.text ?? '';
+    this.#followRuntime();
+    const other = this.#language === 'ts' ? 'py' : 'ts';
+    const isNewer = (this.#ownIn(other).draft.at ?? 0) > (this.#own.draft.at ?? 0);
+    const isFree = runOnPage() === null && !new URLSearchParams(location.search).has('runtime');
+    if (isNewer && isFree && !location.hash.startsWith('#code=')) this.#turnTo(other);
+    if (this.#own.isTouched) this.#details.open = true;
   }
 
-  #restoreDraft(): void {
-    this.#draft = new OwnDraft(this.#textarea.value);
-    const text = this.#draft.find();
-    if (text === null) return;
-    this.#isTouched = true;
+  /** The program in the language that is shown. */
+  get #own(): OwnText {
+    return this.#ownIn(this.#language);
+  }
+
+  /** Returns the program in a language. */
+  #ownIn(language: Language): OwnText {
+    const own = this.#owns.get(language) ?? new OwnText(language, this.#drafts, null);
+    this.#owns.set(language, own);
+    return own;
+  }
+
+  #textIn(language: Language): string {
+    return language === this.#language ? this.text : (this.#ownIn(language).text ?? '');
+  }
+
+  /** Chooses a runtime of a language, and shows the program in it. Returns why that cannot be, in a sentence; else null. */
+  #turnTo(language: Language): string | null {
+    const why = chooseLanguage(language);
+    if (why === null) this.#followRuntime();
+    return why;
+  }
+
+  /** Shows the program in the language of the runtime that is chosen; that in the other language stays as it is. */
+  #followRuntime(): void {
+    const language = languageChosen() ?? this.#language;
+    if (language === this.#language) return;
+    this.#keepDraft();
+    this.#isCompared = false;
+    this.#beforeReset = null;
+    this.#refused = [];
+    document.querySelector('.code-errors')?.remove();
+    this.#own.text = this.text;
+    this.#language = language;
+    const own = this.#own;
+    this.#fill(own.text ?? '');
+    if (own.text !== null) return;
+    own.reset().then((text) => {
+      // It may have been written, or left again, meanwhile.
+      if (own.isTouched || own.text !== null) return;
+      if (this.#own !== own) own.text = text;
+      else if (text !== null) this.#fill(text);
+      else this.say(UNREACHABLE);
+    });
+  }
+
+  /** Shows a text in the language of the program. */
+  #fill(text: string): void {
     this.#textarea.value = text;
-    this.#details.open = true;
+    this.#editor?.turnTo(this.#language, text);
+    this.#lock();
+    this.say('');
+    this.#isRunShown = false;
+    this.#show();
+    this.#showRun();
+    this.#showMine();
+    if (this.#editor) this.#askHints();
   }
 
   #keepDraft(): void {
     clearTimeout(this.#timer);
-    if (this.#isTouched && this.#draft?.keep(this.text, this.#original) === false)
+    if (!this.#own.keep(this.text))
       this.say('The browser cannot keep this program. Copy it before you leave the page.');
   }
+}
+
+const CHANGED = 'Changed since this run, so no lines are marked.';
+
+function otherWords(language: Language): string {
+  const other = LANGUAGE_NAMES[language === 'py' ? 'ts' : 'py'];
+  return `This run was of a program in ${other}, so no lines are marked here.`;
 }
 
 /** Reports whether a text is no program: then a lesson's own runs. */

@@ -1,4 +1,5 @@
 /** A learner's copy of the program that the teacher of a room has given: which one it was made from, and its repair. */
+import { type Language, languageOf } from '../../server/spec/language.ts';
 import { type Fields, fillInUnchanged } from './form-fields.ts';
 
 /** A program of a room, by its number. */
@@ -8,7 +9,7 @@ export type Given = { room: string; number: number };
 type GivenProgram = { code: string; fields: Fields };
 
 /** A program that was repaired. `settle` fills in the settings that it brings, but for those that the learner has set. `isMerged`: the changes of the learner are in it. */
-export type Repair = { text: string; given: string; isMerged: boolean; settle(): void };
+export type Repair = { text: string; given: string; language: Language; isMerged: boolean; settle(): void };
 
 /** Returns where the draft of a copy is kept: see `Draft`. */
 export function placeOf({ room, number }: Given): string {
@@ -37,8 +38,12 @@ export function setCopy(number: number): void {
   if (start) start.value = String(number);
 }
 
-/** Returns the repair of a copy with the text `own`; null if the server cannot be reached. */
-export async function repairOf(copy: Given, number: number, own: () => string): Promise<Repair | null> {
+/** Returns the repair of a copy, with its text by language; null if the server cannot be reached. */
+export async function repairOf(
+  copy: Given,
+  number: number,
+  own: (language: Language) => string,
+): Promise<Repair | null> {
   // Few ever need what merges: it is loaded then.
   const loading = import('./repair.ts').catch(() => null);
   const [before, given, merging] = await Promise.all([
@@ -47,10 +52,16 @@ export async function repairOf(copy: Given, number: number, own: () => string): 
     loading,
   ]);
   if (given === null || merging === null) return null;
-  const merged = before === null ? null : merging.repaired(own(), before.code, given.code);
+  const language = languageIn(given);
+  const isSameLanguage = before !== null && languageIn(before) === language;
+  const merged = isSameLanguage ? merging.repaired(own(language), before.code, given.code) : null;
   const form = document.querySelector<HTMLFormElement>('#run-form');
   const settle = () => before && form && fillInUnchanged(form, before.fields, given.fields);
-  return { text: merged ?? given.code, given: given.code, isMerged: merged !== null, settle };
+  return { text: merged ?? given.code, given: given.code, language, isMerged: merged !== null, settle };
+}
+
+function languageIn({ fields }: GivenProgram): Language {
+  return languageOf(typeof fields.runtime === 'string' ? fields.runtime : '');
 }
 
 async function fetchGiven({ room, number }: Given): Promise<GivenProgram | null> {

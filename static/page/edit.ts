@@ -1,6 +1,6 @@
 /**
- * Loads what turns the program's textarea into an editor: when the reader opens it, or if this browser keeps a draft.
- * Until then, and where it cannot be loaded, the textarea serves.
+ * Loads what turns the program's textarea into an editor: when the reader opens it, or chooses another runtime, or if
+ * this browser keeps a draft. Until then, and where it cannot be loaded, the textarea serves.
  */
 import type { ProgramEditor } from '../editor/program-editor.ts';
 import { isFormRequest } from './messages.ts';
@@ -15,6 +15,10 @@ export function offerEditing(): void {
   document.addEventListener('htmx:after:swap', (event) => {
     if (isFormRequest(event)) document.querySelector<ProgramEditor>('program-editor:defined')?.swapped();
     markPage();
+  });
+  // Of another runtime, the program may be in another language.
+  document.addEventListener('input', ({ target }) => {
+    if (target instanceof HTMLInputElement && target.name === 'runtime') load('.own');
   });
   opened();
 }
@@ -32,8 +36,8 @@ function markPage(): void {
   document.documentElement.classList.toggle('is-editing', document.querySelector('.own[open]') !== null);
 }
 
-async function load(): Promise<void> {
-  if (document.querySelector(hasDrafts() ? '.own' : '.own[open]') === null) return;
+async function load(needs = hasDrafts() ? '.own' : '.own[open]'): Promise<void> {
+  if (document.querySelector(needs) === null) return;
   const loaded = await import('../editor/program-editor.ts').catch(() => null);
   if (loaded && !customElements.get('program-editor'))
     customElements.define('program-editor', loaded.ProgramEditor);

@@ -77,6 +77,7 @@ it('card: events of a run under way do not each take a picture; its end does', a
       claimAddress: null,
       spanMs: 1000,
       pools: {},
+      whyFixed: { ts: null, py: null },
       base: '',
       lines: lines.slice(0, events),
     },

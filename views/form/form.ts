@@ -6,7 +6,14 @@ import { html } from 'hono/html';
 import type { Ignorable } from '../../server/lessons/lesson.ts';
 import { DEFAULT_SCHEDULES } from '../../server/spec/explore.ts';
 import { MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
-import { JAVASCRIPT, RUNTIME_NAMES, RUNTIMES, type Runtime } from '../../server/spec/runtimes.ts';
+import {
+  isPython,
+  JAVASCRIPT,
+  PYTHONS,
+  RUNTIME_NAMES,
+  RUNTIMES,
+  type Runtime,
+} from '../../server/spec/runtimes.ts';
 import {
   type CodeError,
   DEFAULTS,
@@ -208,13 +215,17 @@ ${
  * the program runs in.
  */
 function runtimeChoices(field: FieldContext, props: FormProps) {
-  const { isOwn, sandbox, runtimes } = props;
+  const { isOwn, sandbox } = props;
   const values = { ...field.values, runtime: runtimeOf(props) };
+  // Of a challenge, every order is tried, which only JavaScript can.
+  const isTried = (runtime: Runtime) => values.challenge === '' || !isPython(runtime);
+  const runtimes = props.runtimes.filter(isTried);
+  const fit = sandbox.runtimes.filter(isTried);
   // A Python that this machine does not have is not missed.
   const missing = JAVASCRIPT.filter((runtime) => !runtimes.includes(runtime));
-  const runsOwn = sandbox.runtimes.length > 0;
-  const isRefused = (runtime: Runtime) => isOwn && runsOwn && !sandbox.runtimes.includes(runtime);
-  return html`<fieldset class="choices"${runsOwn ? html` data-own-runtimes="${sandbox.runtimes.join(' ')}"` : null}${describe('runtime', field.errors)}>
+  const runsOwn = fit.length > 0;
+  const isRefused = (runtime: Runtime) => isOwn && runsOwn && !fit.includes(runtime);
+  return html`<fieldset class="choices"${runsOwn ? html` data-own-runtimes="${fit.join(' ')}"` : null}${describe('runtime', field.errors)}>
 <legend>Runtime</legend>
 ${runtimes.map(
   (
@@ -239,14 +250,16 @@ function runtimeOf(props: FormProps): string {
 /** Returns the runtime that is checked if nobody has chosen one. */
 function usualRuntime(props: FormProps): Runtime {
   const { runtime } = DEFAULTS;
-  const fit = fitRuntimes(props);
+  const fit = fitRuntimes({ ...props, values: { ...props.values, runtime } });
   return fit.includes(runtime) ? runtime : (fit[0] ?? runtime);
 }
 
-/** Returns the runtimes that can run the program. */
-function fitRuntimes({ isOwn, sandbox, runtimes }: FormProps): readonly Runtime[] {
-  const fit = runtimes.filter((runtime) => !isOwn || sandbox.runtimes.includes(runtime));
-  return fit.length > 0 ? fit : runtimes;
+/** Returns the runtimes that can run the program: one that somebody wrote is in the language of its runtime. */
+function fitRuntimes({ values, isOwn, sandbox, runtimes }: FormProps): readonly Runtime[] {
+  const isInPython = PYTHONS.some((runtime) => runtime === values.runtime);
+  const inLanguage = isOwn ? runtimes.filter((runtime) => isPython(runtime) === isInPython) : runtimes;
+  const fit = inLanguage.filter((runtime) => !isOwn || sandbox.runtimes.includes(runtime));
+  return [fit, inLanguage, runtimes].find(({ length }) => length > 0) ?? runtimes;
 }
 
 function describe(name: keyof FieldErrors, errors: FieldErrors) {

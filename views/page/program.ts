@@ -1,16 +1,18 @@
 /** A run's program, exactly as it is run, and the ways to download it: as it is, or as a script of a run. */
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { type Language, languageOf } from '../../server/spec/language.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import type { Html } from './html.ts';
 import { programField } from './program-field.ts';
 
-/** The scripts of a run's program, by file extension. If one does not exist, the server says why. */
+/** The scripts of a run's program: file extension, name, and language. If one does not exist, the server says why. */
 const SCRIPTS = [
-  ['mjs', 'Node'],
-  ['ts', 'Deno'],
-  ['py', 'Python'],
+  ['mjs', 'Node', 'ts'],
+  ['ts', 'Deno', 'ts'],
+  ['py', 'Python', 'py'],
 ] as const;
 
 /** What the program's panel needs. */
@@ -19,42 +21,51 @@ export type ProgramProps = {
   entry: Pick<CatalogueEntry, 'slug' | 'title' | 'program' | 'python'>;
   /** The run on the page; null if there is none. */
   runId: string | null;
-  /** Why this server runs no changed programs; left out if it does. */
-  whyFixed?: string | undefined;
+  /** Its runtime says which language the program is in. */
+  spec: Pick<Spec, 'runtime'>;
+  /** By language: why this server runs no changed programs in it; null if it does. */
+  whyFixed: Readonly<Record<Language, string | null>>;
   /** See `Site`. */
   base: string;
 };
 
 /** Reports whether the editor is open when the page loads: before a run, of a program that somebody writes or changes. */
-export function isEditorOpen({ entry, runId, whyFixed }: Omit<ProgramProps, 'base'>): boolean {
-  return entry.slug === '' && runId === null && whyFixed === undefined;
+export function isEditorOpen({ entry, spec, runId, whyFixed }: Omit<ProgramProps, 'base'>): boolean {
+  return entry.slug === '' && runId === null && whyFixed[languageOf(spec.runtime)] === null;
 }
 
 /** Renders the whole program with numbered, linkable lines, in the first tab. */
 export function programDetails(props: ProgramProps) {
-  const { entry, runId, whyFixed, base } = props;
+  const { entry, spec, runId, whyFixed, base } = props;
   const { slug, title, program, python } = entry;
-  const isPython = runId !== null && slug !== '' && program === python;
-  const address = textAddress(slug, runId, base, isPython ? 'py' : 'ts');
+  const chosen = languageOf(spec.runtime);
+  // Before a run, the page shows both programs of a lesson: that in JavaScript, and then that in Python.
+  const isBefore = runId === null && slug !== '';
+  const both = isBefore ? python : null;
+  const language = isBefore ? 'ts' : chosen;
+  const address = textAddress(slug, runId, base, language);
   const name = slug === '' ? title : slug;
-  const why = isPython ? ONLY_JAVASCRIPT : whyFixed;
-  const isBefore = runId === null && slug !== '' && python !== null;
+  const edited = both !== null && chosen === 'py' && whyFixed.py === null ? 'py' : language;
+  const why = whyFixed[edited];
+  const text = edited === language ? program : (both ?? program);
   return html`<details id="program" class="program" open>
 <summary>Program</summary>
-${takeAway(slug, runId, address, base)}
-<div id="panel-program" class="panel">
-${why === undefined ? programField(program, { isOpen: isEditorOpen(props), isCopy: runId !== null }) : fixedProgram(slug === '' ? program : '', why)}
+${takeAway(slug, language, runId, address, base)}
+<div id="panel-program" class="panel" data-language="${language}">
+${why === null ? programField(text, { isOpen: isEditorOpen(props), isCopy: runId !== null, language: edited }) : fixedProgram(slug === '' ? program : '', why)}
 ${panelHead('The program as it runs here.', address)}
 ${programText(program, name, true)}
-${isBefore ? pythonBefore(python, slug, base) : null}
+${both === null ? null : pythonBefore(both, slug, whyFixed, base)}
 </div>
 </details>`;
 }
 
 /** Renders a lesson's program in Python before a run: style.css shows it while a Python is chosen as the runtime. */
-function pythonBefore(python: string, slug: string, base: string) {
-  return html`<div class="in-python">
-<p class="why-fixed quiet">${ONLY_JAVASCRIPT}</p>
+function pythonBefore(python: string, slug: string, whyFixed: ProgramProps['whyFixed'], base: string) {
+  const isFixed = whyFixed.py !== null && whyFixed.ts === null;
+  return html`<div class="in-python"${isFixed ? html` data-fixed` : null}>
+${isFixed ? html`<p class="why-fixed quiet">${whyFixed.py}</p>` : null}
+${whyFixed.py === null ? html`<p class="unscripted"><a href="${base}/lessons/${slug}?runtime=python#program">Edit the program in Python</a></p>` : null}
 ${panelHead('The program as it runs on Python.', textAddress(slug, null, base, 'py'))}
 ${programText(python, `${slug} in Python`, false)}
 </div>`;
@@ -76,13 +87,13 @@ ${own === '' ? null : html`<input type="hidden" name="code" value="${own}" form=
  * Renders the tabs, and the panels of the run's scripts, which have its seed and settings: none before the first run.
  * Without script they are a list of links; static/page/take-away.ts turns it into tabs.
  */
-function takeAway(slug: string, runId: string | null, text: string | null, base: string) {
-  const scripts = SCRIPTS.map(([ending, name]) => ({
-    ending,
-    name,
-    address: slug === '' && ending === 'py' ? null : scriptAddress(runId, ending, base),
-    missing: slug === '' && ending === 'py' ? NO_PYTHON : NO_RUN,
-  }));
+function takeAway(slug: string, language: Language, runId: string | null, text: string | null, base: string) {
+  const untranslated = slug === '' ? UNTRANSLATED[language] : null;
+  const scripts = SCRIPTS.map(([ending, name, needed]) => {
+    const why = needed === language ? null : untranslated;
+    const address = why === null ? scriptAddress(runId, ending, base) : null;
+    return { ending, name, address, missing: why ?? NO_RUN };
+  });
   return html`<take-away id="take-away">
 <div class="take-away">
 <h3 id="take-away-title">Get the code</h3>
@@ -93,20 +104,23 @@ ${scripts.map(
 `,
 )}</ul>
 ${runId === null ? html`<span class="unscripted quiet">Run it once to get the scripts.</span>` : null}
-${slug === '' ? html`<span class="unscripted quiet">${NO_PYTHON}</span>` : null}
+${untranslated && html`<span class="unscripted quiet">${untranslated}</span>`}
 </div>
 ${scripts.map(scriptPanel)}
 </take-away>`;
 }
 
 const NO_RUN = 'Run it once to get this script: it contains the seed and settings of a run.';
-const ONLY_JAVASCRIPT = 'Only programs in JavaScript can be changed here. This one runs as it is.';
-const NO_PYTHON = 'Only the lessons have a Python version: programs are not translated.';
+/** By language of a program that is no lesson's: why there is no script of it in the other. */
+const UNTRANSLATED = {
+  ts: 'Only the lessons have a Python version: programs are not translated.',
+  py: 'This program is in Python, and programs are not translated. Only the lessons are in both languages.',
+};
 
 /** Returns the address of the program as it is; null for one that is on this page only. */
-function textAddress(slug: string, runId: string | null, base: string, ending: 'ts' | 'py'): string | null {
-  if (slug !== '') return `${base}/lessons/${slug}/program.${ending}`;
-  return runId === null ? null : `${base}/runs/${runId}/source.ts`;
+function textAddress(slug: string, runId: string | null, base: string, language: Language): string | null {
+  if (slug !== '') return `${base}/lessons/${slug}/program.${language}`;
+  return runId === null ? null : `${base}/runs/${runId}/source.${language}`;
 }
 
 const scriptAddress = (runId: string | null, ending: string, base: string) =>

@@ -57,7 +57,7 @@ ${judgedSection(lesson, timeline, p.guess)}
 ${guessLine(lesson)}
 </div>
 <div class="run-text">
-${lesson && programDetails({ entry: lesson, runId: id, whyFixed: p.whyFixed, base })}
+${lesson && programDetails({ ...p, entry: lesson, runId: id })}
 <div class="run-console">
 <div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(address, timeline)}</span></div>
 <ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
@@ -71,7 +71,8 @@ ${figures(p, address)}
 }
 
 /** Renders the empty containers that the first run fills, so that nothing moves. */
-export function emptySection({ spec, lesson, spanMs, pools, whyFixed, base }: PlannedRun) {
+export function emptySection(p: PlannedRun) {
+  const { spec, lesson, spanMs, pools } = p;
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
@@ -85,7 +86,7 @@ ${legend(spec, newTimeline(), uses)}
 ${guessLine(lesson)}
 </div>
 <div class="run-text">
-${lesson && programDetails({ entry: lesson, runId: null, whyFixed, base })}
+${lesson && programDetails({ ...p, entry: lesson, runId: null })}
 <div class="run-console">
 <div class="console-head"><h3>Console</h3></div>
 <ol class="console" aria-label="Console"></ol>

@@ -18,12 +18,12 @@ import type { RunProps } from './view.ts';
 
 /** Renders the run of a search. */
 export function searchSection(p: RunProps) {
-  const { id, timeline, lesson, whyFixed, base } = p;
+  const { id, timeline, lesson, base } = p;
   const address = `${base}/runs/${id}`;
   return html`<section id="run" class="of-search${lesson === null ? ' untold' : ''}" aria-label="Search for orders">
 ${searchPart(p)}
 <div class="run-text">
-${lesson && programDetails({ entry: lesson, runId: id, whyFixed, base })}
+${lesson && programDetails({ ...p, entry: lesson, runId: id })}
 <div class="run-console">
 <div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(address, timeline)}</span></div>
 <ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>

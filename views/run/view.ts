@@ -1,6 +1,7 @@
 /** The data of a run that the views render. */
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import type { MemoryPool } from '../../server/spec/lanes.ts';
+import type { Language } from '../../server/spec/language.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
@@ -35,8 +36,8 @@ export type PlannedRun = {
   spanMs: number;
   /** By mode: the pool that jobs share because the server's memory is short. */
   pools: Pools;
-  /** Why this server runs no changed programs; left out if it does. */
-  whyFixed?: string | undefined;
+  /** By language: why this server runs no changed programs in it; null if it does. */
+  whyFixed: Readonly<Record<Language, string | null>>;
   base: string;
 };
 

@@ -96,6 +96,7 @@ describe('legendTotals', () => {
       mine: false,
       guess: null,
       pools: {},
+      whyFixed: { ts: null, py: null },
       member: null,
       late: null,
       base: '',
