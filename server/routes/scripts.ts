@@ -13,6 +13,7 @@ import {
 } from '../exports/script.ts';
 import { nameOf } from '../lessons/own-program.ts';
 import { LESSONS } from '../programs/build.ts';
+import { NEW_PROGRAMS } from '../programs/new-program.ts';
 import { isPython } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { publicUrlOf } from './address.ts';
@@ -46,6 +47,16 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
     return c.body(text, 200, {
       'Content-Type': `${CONTENT_TYPES.py}; charset=utf-8`,
       'Content-Disposition': 'inline; filename="program.py"',
+      ...ASK_AGAIN,
+    });
+  });
+
+  // What the editor begins with when another language is chosen.
+  routes.get('/new/:file{program\\.(?:ts|py)}', etag(), (c) => {
+    const language = c.req.param('file') === 'program.py' ? 'py' : 'ts';
+    return c.body(NEW_PROGRAMS[language], 200, {
+      'Content-Type': `${CONTENT_TYPES[language]}; charset=utf-8`,
+      'Content-Disposition': `inline; filename="program.${language}"`,
       ...ASK_AGAIN,
     });
   });
