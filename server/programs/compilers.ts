@@ -1,7 +1,7 @@
 /** The compilers of a server: one for programs in JavaScript, and one for each Python that it has. */
 import type { Guard } from '../launch/guard.ts';
 import type { Pythons } from '../launch/pythons.ts';
-import { isPython, type Python, PYTHONS, RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
+import { isPython, PYTHONS, type Python, RUNTIME_NAMES, type Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Built } from './build.ts';
 import type { Compiled } from './compile-process.ts';

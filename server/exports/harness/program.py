@@ -1,0 +1,290 @@
+import json
+import multiprocessing.managers
+import types
+
+
+class Hub:
+    """The queue, locks, semaphores and conditions that all jobs use together, by name. Main has it; processes call it."""
+
+    def __init__(self, module, make_queue):
+        self.is_async = module is asyncio
+        self.made, self.turn = {}, threading.Lock()
+        self.kinds = {
+            "messages": make_queue,
+            "lock": module.Lock,
+            "semaphore": module.Semaphore,
+            "condition": lambda: module.Condition(module.Lock()),
+        }
+
+    def call(self, kind, name, args, method, *given):
+        """Calls a method of what has that name, which is made when it is first used."""
+        with self.turn:
+            if (kind, name) not in self.made:
+                self.made[kind, name] = self.kinds[kind](*args)
+        return getattr(self.made[kind, name], method)(*given)
+
+    def limit(self, length):
+        """Makes the queue full at that many values."""
+        self.call("messages", "", (), "empty")
+        setattr(self.made["messages", ""], "_maxsize" if self.is_async else "maxsize", length)
+
+
+class HubManager(multiprocessing.managers.BaseManager):
+    """Lets the jobs in other processes call main's hub."""
+
+
+def open_hub():
+    """Returns the hub for threads, or the one for processes that can be passed to them."""
+    hub = Hub(threading, queue.Queue)
+    if MODE != "processes":
+        return hub
+    HubManager.register("hub", callable=lambda: hub, exposed=("call", "limit"))
+    manager = HubManager()
+    server = manager.get_server()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    there = HubManager(address=server.address, authkey=multiprocessing.current_process().authkey)
+    there.connect()
+    return there.hub()
+
+
+class Named:
+    """What is shared by name: a lock, a semaphore or a condition. On the event loop, what waits is to be awaited."""
+
+    def __init__(self, hub, kind, name, args=()):
+        self.hub, self.what, self.name = hub, (kind, name, args), name
+
+    def call(self, method, *given):
+        return self.hub.call(*self.what, method, *given)
+
+    def acquire(self):
+        return self.call("acquire")
+
+    def release(self):
+        self.call("release")
+
+    def __enter__(self):
+        self.acquire()
+        return self
+
+    def __exit__(self, *_):
+        self.release()
+
+    async def __aenter__(self):
+        await self.acquire()
+        return self
+
+    async def __aexit__(self, *_):
+        self.release()
+
+    def wait(self):
+        return self.call("wait")
+
+    def wait_for(self, is_fit):
+        is_async = getattr(self.hub, "is_async", False)
+        return self.wait_for_async(is_fit) if is_async else self.wait_until(is_fit)
+
+    def wait_until(self, is_fit):
+        while not (result := is_fit()):
+            self.wait()
+        return result
+
+    async def wait_for_async(self, is_fit):
+        while not (result := is_fit()):
+            await self.wait()
+        return result
+
+    def notify(self, n=1):
+        self.call("notify", n)
+
+    def notify_all(self):
+        self.call("notify_all")
+
+
+class Messages:
+    """The queue between all jobs. Values are copied, as JSON."""
+
+    def __init__(self, hub):
+        self.hub = hub
+
+    def call(self, method, *given):
+        return self.hub.call("messages", "", (), method, *given)
+
+    def put(self, value):
+        return self.call("put", json.loads(json.dumps(value)))
+
+    def get(self):
+        return self.call("get")
+
+    def qsize(self):
+        return self.call("qsize")
+
+    def empty(self):
+        return self.qsize() == 0
+
+    def limit(self, length):
+        self.hub.limit(length)
+
+
+class Memory:
+    """The memory that threads share: a list and a counter. Each process has its own."""
+
+    def __init__(self):
+        self.turn, self.kept, self.number = threading.Lock(), [], 0
+        self.counter = self
+
+    def append(self, value):
+        with self.turn:
+            self.kept.append(json.loads(json.dumps(value)))
+            return len(self.kept)
+
+    def values(self):
+        with self.turn:
+            return json.loads(json.dumps(self.kept))
+
+    def read(self):
+        return self.number
+
+    def write(self, value):
+        self.number = value
+
+    def add(self, amount=1):
+        with self.turn:
+            self.number += amount
+            return self.number
+
+
+MEMORY = Memory()
+
+
+class Api:
+    """What a job receives; main has its jobs to start besides."""
+
+    def __init__(self, n, hub, is_async):
+        self.n, self.hub, self.is_async = n, hub, is_async
+        self.random = random_of(-1 if n is None else n)
+        self.shared, self.queue = MEMORY, Messages(hub)
+        self.compute, self.log = compute, log
+        here = threading.get_native_id()
+        self.lane = types.SimpleNamespace(name=name_here(), pid=os.getpid(), thread_id=here)
+
+    def work(self, seconds):
+        return work_async(self.n or 0, seconds) if self.is_async else work(self.n or 0, seconds)
+
+    def sleep(self, seconds):
+        return asyncio.sleep(seconds) if self.is_async else time.sleep(seconds)
+
+    def lock(self, name):
+        return Named(self.hub, "lock", name)
+
+    def semaphore(self, name, permits):
+        return Named(self.hub, "semaphore", name, (permits,))
+
+    def condition(self, name):
+        return Named(self.hub, "condition", name)
+
+
+class Started:
+    """A job that main has started: in a lane of its own, as a task, or already over."""
+
+    def __init__(self, n, lane, daemon):
+        self.job, self.lane, self.daemon = n, lane, daemon
+
+    @property
+    def name(self):
+        return "main" if self.lane is None or isinstance(self.lane, asyncio.Task) else self.lane.name
+
+    @property
+    def pid(self):
+        return getattr(self.lane, "pid", os.getpid())
+
+    @property
+    def exitcode(self):
+        return getattr(self.lane, "exitcode", None)
+
+    def is_alive(self):
+        return self.lane is not None and state_of(self.lane) != "ended"
+
+    def join(self):
+        if isinstance(self.lane, asyncio.Task):
+            return asyncio.wait({self.lane})
+        return self.lane and self.lane.join()
+
+
+class MainApi(Api):
+    jobs = JOBS
+
+    def start(self, n, daemon=False):
+        lane = None
+        if self.is_async:
+            lane = start_task(run_job_async, n, self.hub)
+        elif MODE == "sequential":
+            run_job(n, self.hub)
+        else:
+            lane = Worker(target=run_job, args=(n, self.hub), name=f"job {n}", daemon=daemon)
+            lane.start()
+        STARTED_JOBS.append(Started(n, lane, daemon))
+        return STARTED_JOBS[-1]
+
+
+STARTED_JOBS = []
+
+
+def functions_of(name):
+    """Returns the program's plain function of that name, and its async one; None for one that it does not have."""
+    plain, other = globals().get(name), globals().get(f"{name}_async")
+    return (None, other or plain) if asyncio.iscoroutinefunction(plain) else (plain, other)
+
+
+def run_job(n, hub):
+    plain, _ = functions_of("job")
+    if plain is None:
+        sys.exit("job is an async function, which only the event loop runs: write a plain one, too.")
+    try:
+        plain(n, Api(n, hub, False))
+    except Exception:
+        if MODE == "processes" and not WORKERS:
+            raise  # its process ends with exit code 1
+        traceback.print_exc()
+
+
+async def run_job_async(n, hub):
+    plain, other = functions_of("job")
+    try:
+        if other is None:
+            plain(n, Api(n, hub.blocking, False))
+        else:
+            await other(n, Api(n, hub, True))
+    except Exception:
+        traceback.print_exc()
+
+
+def standard_main(api):
+    for one in [api.start(n) for n in range(api.jobs)]:
+        one.join()
+
+
+async def standard_main_async(api):
+    for one in [api.start(n) for n in range(api.jobs)]:
+        await one.join()
+
+
+async def run_main_async(main):
+    hub = Hub(asyncio, asyncio.Queue)
+    hub.blocking = Hub(threading, queue.Queue)
+    await main(MainApi(None, hub, True))
+    for one in STARTED_JOBS:
+        if not one.daemon:
+            await one.join()
+
+
+def run_program():
+    plain, other = functions_of("main")
+    if MODE == "event-loop":
+        if plain and not other:
+            sys.exit("The program has a main, but no main_async, which the event loop needs.")
+        asyncio.run(run_main_async(other or standard_main_async))
+        return
+    if other and not plain:
+        sys.exit("The program has a main_async, but no main, which all but the event loop need.")
+    multiprocessing.set_start_method("spawn")
+    (plain or standard_main)(MainApi(None, open_hub(), False))

@@ -1,0 +1,111 @@
+/** A program in Python that somebody wrote, as a script: it runs in every mode, whatever names it has. */
+import fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { NoScriptError, scriptOf } from '../../server/exports/script.ts';
+import { MODES } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
+import { ALL, seldom } from '../everyday.ts';
+import { HAS_PYTHON, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
+
+const prelude = fs.readFileSync('server/lessons/prelude.py', 'utf8');
+const textOf = (code: string, spec: Partial<Spec> = {}) => {
+  const own = { ...SPEC, lesson: '', runtime: 'python', code, ...spec } as const;
+  const python = { prelude, program: code };
+  return scriptOf('py', { spec: own, address: 'https://x.example/runs/1', program: '', python });
+};
+
+/** Its names are those of what surrounds it. */
+const NAMES = `from __future__ import annotations
+import queue, time as log
+
+MODE, work, Api, json, _Api = "mine", None, {}, 5, 6
+
+
+def run_job(n):
+    return f"{MODE} {json} {n}"
+
+
+def job(n, api):
+    api.work(api.random())
+    with api.lock("A"):
+        api.queue.put([n, run_job(n)])
+    api.shared.counter.add()
+
+
+async def job_async(n, api):
+    await api.work(api.random())
+    async with api.lock("A"):
+        await api.queue.put([n, run_job(n)])
+    api.shared.counter.add()
+
+
+def main(api):
+    for one in [api.start(n) for n in range(api.jobs)]:
+        one.join()
+    got = sorted(api.queue.get() for _ in range(api.jobs))
+    print(got, api.shared.counter.read(), type(log.monotonic()).__name__)
+
+
+async def main_async(api):
+    for one in [api.start(n) for n in range(api.jobs)]:
+        await one.join()
+    got = sorted([await api.queue.get() for _ in range(api.jobs)])
+    print(got, api.shared.counter.read(), type(log.monotonic()).__name__)
+`;
+const GOT = "[[0, 'mine 5 0'], [1, 'mine 5 1'], [2, 'mine 5 2']]";
+
+describe.skipIf(!HAS_PYTHON)('a script of a program in Python that somebody wrote', () => {
+  const save = scriptSaver();
+  const play = scriptRunner();
+
+  it.each(MODES.filter((mode) => ALL || mode === 'event-loop' || mode === 'processes'))(
+    'runs %s, and its names are its own',
+    async (mode) => {
+      const { lines, stderr, exitCode } = await play('py', save(`${mode}.py`, textOf(NAMES)), mode);
+      expect({ lines, stderr, exitCode }).toEqual({
+        lines: [`${GOT} ${mode === 'processes' ? 0 : 3} float`],
+        stderr: '',
+        exitCode: 0,
+      });
+    },
+  );
+
+  it('goes on after an error of a job, and needs an async main on the event loop', async () => {
+    const code = 'def job(n, api):\n    print("job", n)\n    1 / (n - 1)\n';
+    const run = await play('py', save('raises.py', textOf(code)), 'threads');
+    expect(run.lines.sort()).toEqual(['job 0', 'job 1', 'job 2']);
+    expect(run.stderr).toContain('ZeroDivisionError');
+    const main = save('main.py', textOf(`${code}\ndef main(api):\n    pass\n`));
+    const loop = await play('py', main, 'event-loop');
+    expect(loop).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('no main_async') });
+  });
+
+  seldom('runs each lesson’s program, in a pool too', async () => {
+    const lessons = ['queue', 'lock', 'lost-update', 'semaphore', 'producer-consumer'];
+    for (const lesson of lessons)
+      for (const workers of [null, 2]) {
+        const code = fs.readFileSync(`server/lessons/${lesson}/program.py`, 'utf8');
+        const file = save(`${lesson}-${workers}.py`, textOf(code, { workers }));
+        for (const mode of ['event-loop', 'threads', 'processes'])
+          expect(await play('py', file, mode), `${lesson} ${mode}`).toMatchObject({
+            exitCode: 0,
+            stderr: '',
+          });
+      }
+  });
+});
+
+describe('scriptOf', () => {
+  it('says which language a program is in that somebody wrote', () => {
+    const inPython = { ...SPEC, code: 'def job(n, api): pass', runtime: 'python' } as const;
+    const inJavaScript = { ...SPEC, code: 'export function job() {}' };
+    const source = { address: '', program: '', python: null };
+    for (const language of ['mjs', 'ts'] as const)
+      expect(() => scriptOf(language, { ...source, spec: inPython })).toThrow(
+        new NoScriptError('This program is in Python: the playground does not translate programs.'),
+      );
+    expect(() => scriptOf('py', { ...source, spec: inJavaScript })).toThrow(
+      new NoScriptError('This program is in JavaScript: the playground does not translate programs.'),
+    );
+  });
+});
