@@ -7,8 +7,12 @@ import type { Spec } from '../spec/spec.ts';
 export type ExpectedPass = {
   /** The first number of seconds that each job draws. */
   seconds: number[];
-  /** How many jobs can wait at once, how many can compute, and how many can do what `work` does. */
+  /**
+   * How many jobs can wait at once, how many can hold up a thread without computing, how many can compute, and how many
+   * can do what `work` does.
+   */
   waiting: number;
+  blocking: number;
   computing: number;
   working: number;
 };
@@ -33,10 +37,17 @@ export function expectedMs(
   return 1000 * Math.max(...spec.modes.map((mode) => passSeconds({ seconds, ...atOnce(mode, spec, cores) })));
 }
 
-function atOnce(mode: Mode, { jobs, workers, work }: Spec, cores: number): Omit<ExpectedPass, 'seconds'> {
+function atOnce(
+  mode: Mode,
+  { jobs, workers, work, runtime }: Spec,
+  cores: number,
+): Omit<ExpectedPass, 'seconds'> {
   const waiting = MODE_TRAITS[mode].overlaps ? (workers ?? jobs) : 1;
-  const computing = hasWorkers(mode) ? Math.min(waiting, cores) : 1;
-  return { waiting, computing, working: work === 'wait' ? waiting : computing };
+  const blocking = hasWorkers(mode) ? waiting : 1;
+  // In Python, one thread of a process computes at a time, unless it is free-threaded.
+  const takesTurns = runtime === 'python' && mode === 'threads';
+  const computing = takesTurns ? 1 : Math.min(blocking, cores);
+  return { waiting, blocking, computing, working: work === 'wait' ? waiting : computing };
 }
 
 /** Returns how long `lanes` workers take if each takes the next job as soon as it is free. */

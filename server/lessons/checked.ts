@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { MODES } from '../spec/modes.ts';
 import { specParser } from '../spec/parse.ts';
-import { RUNTIMES } from '../spec/runtimes.ts';
+import { PYTHONS, RUNTIMES } from '../spec/runtimes.ts';
 import { WORKS } from '../spec/spec.ts';
 import type { Claim } from '../words/claim.ts';
 import { ignoredBy } from './ignored.ts';
@@ -57,6 +57,9 @@ const claimSchema: z.ZodType<Claim> = object({
 /** The highest limits that a server may have (settings.ts): a lesson must not depend on those of this server. */
 const HIGHEST_LIMITS = { maxJobs: 1000, maxProcesses: 1000 };
 
+/** Whether a server has a Python is not for the lesson to know. */
+const ANY_PYTHON = { runtimes: PYTHONS, why: '', lessons: new Set(['it']) };
+
 type Wrong = [field: string, message: string][];
 
 function refuse(file: string, errors: Wrong, cause?: unknown): never {
@@ -86,7 +89,7 @@ export async function readLesson(file: string, program: string): Promise<Lesson>
   const lesson = await readDefault(file, 'lesson', lessonSchema);
   // The form's rules apply too: settings that break them could not be run.
   const { settings, offer } = lesson;
-  const parse = specParser({ ...HIGHEST_LIMITS, lessons: new Map([['it', {}]]) });
+  const parse = specParser({ ...HIGHEST_LIMITS, lessons: new Map([['it', {}]]), python: ANY_PYTHON });
   const all = { settings, ...(offer && { 'offer.settings': { ...settings, ...offer.settings } }) };
   for (const [name, fields] of Object.entries(all)) {
     const spec = parse({ ...fields, lesson: 'it' });

@@ -27,10 +27,25 @@ export function valuesOf(
   return formValues((name) => String(fields[name] ?? ''), spec.modes);
 }
 
-/** Returns the form's values for a lesson. Each run draws a seed, unless the lesson sets one. */
-export function lessonValues({ slug, settings: { repeat, ...settings } }: CatalogueEntry): FormValues {
+/**
+ * Returns the form's values for a lesson. Each run draws a seed, unless the lesson sets one. `runtimes`: those to choose
+ * from; the lesson's own may not be among them.
+ */
+export function lessonValues(
+  { slug, settings: { repeat, runtime = DEFAULTS.runtime, ...settings } }: CatalogueEntry,
+  runtimes: readonly Runtime[],
+): FormValues {
   const family = repeat === undefined ? null : ({ kind: 'repeat', count: repeat } as const);
-  return valuesOf({ ...DEFAULTS, modes: [...DEFAULTS.modes], ...settings, lesson: slug }, family);
+  return valuesOf(
+    {
+      ...DEFAULTS,
+      modes: [...DEFAULTS.modes],
+      ...settings,
+      runtime: runtimes.includes(runtime) ? runtime : DEFAULTS.runtime,
+      lesson: slug,
+    },
+    family,
+  );
 }
 
 /** Returns the form's values for a challenge, on the first of the `runtimes` that can run its program: every order. */

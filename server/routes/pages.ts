@@ -57,14 +57,17 @@ export function pageRoutes(playground: Playground): Hono<Env> {
       return playgroundPage(c, playground, { values });
     }
     if (!first) return failure(c, playground, 404, 'There are no lessons here.');
-    return playgroundPage(c, playground, { values: lessonValues(first) });
+    return playgroundPage(c, playground, { values: lessonValues(first, playground.health.offered(false)) });
   });
 
   routes.get('/lessons/:slug', async (c) => {
     const lesson = lessonOf(playground.lessons, c.req.param('slug'));
     if (!lesson) return failure(c, playground, 404, 'There is no such lesson.');
     await remember(c);
-    const values = withQuery(lessonValues(lesson), new URL(c.req.url).searchParams);
+    const values = withQuery(
+      lessonValues(lesson, playground.health.offered(false)),
+      new URL(c.req.url).searchParams,
+    );
     return playgroundPage(c, playground, { values });
   });
 
@@ -276,7 +279,10 @@ export function formProps(
       errors.repeat || errors.sweep || errors.everyRuntime || errors.explore
         ? UNKNOWN
         : expectedOf(playground, values),
-    lesson: lesson && { ...(isOwn ? { slug: lesson.slug } : lesson), values: lessonValues(lesson) },
+    lesson: lesson && {
+      ...(isOwn ? { slug: lesson.slug } : lesson),
+      values: lessonValues(lesson, health.offered(false)),
+    },
     sandbox: { runtimes: health.offered(true), why: sandbox.why },
     runtimes: health.offered(false),
     limits: {

@@ -23,6 +23,6 @@ export async function roomPage(
   }
   const lesson = lessonOf(playground.lessons, room.state.lesson) ?? playground.lessons[0];
   if (!lesson) return failure(c, playground, 404, 'There are no lessons here.');
-  const values = withinLimits(lessonValues(lesson), room.state);
+  const values = withinLimits(lessonValues(lesson, playground.health.offered(false)), room.state);
   return playgroundPage(c, playground, { ...more, values, room });
 }

@@ -120,7 +120,8 @@ export async function startOf({ lessons }: Playground, room: Room): Promise<Give
   if (given) return withoutSeed(given);
   const lesson = lessonOf(lessons, room.state.lesson);
   if (!lesson) return { ...NEW_SETTINGS, code: NEW_PROGRAM };
-  const { repeat: _, seed: __, ...settings } = lesson.settings;
+  // The program is the one in TypeScript.
+  const { repeat: _, seed: __, runtime: ___, ...settings } = lesson.settings;
   return { ...settings, code: lesson.program };
 }
 

@@ -73,7 +73,10 @@ export function roomRuleRoutes(playground: Playground): Hono<Env> {
     const back = [{ href: `${base}/rooms/${room.code}`, text: 'Back to the room' }];
     if (!lesson) return failure(c, playground, 404, 'This room does not offer a lesson of this name.', back);
     await remember(c);
-    return playgroundPage(c, playground, { values: withinLimits(lessonValues(lesson), room.state), room });
+    return playgroundPage(c, playground, {
+      values: withinLimits(lessonValues(lesson, playground.health.offered(false)), room.state),
+      room,
+    });
   });
   return routes;
 }

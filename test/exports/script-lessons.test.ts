@@ -25,6 +25,7 @@ const QUICK: Record<string, Partial<Spec>> = {
   // The circle closes if both jobs have started before the first has finished its work.
   deadlock: { jobs: 4, minSeconds: 1, maxSeconds: 1.1 },
   'event-loop-blocked': { jobs: 2, minSeconds: 0.1, maxSeconds: 0.1 },
+  gil: { jobs: 2, minSeconds: 0.1, maxSeconds: 0.1 },
   join: { workers: 2 },
   'lost-update': { jobs: 4 },
   pool: { jobs: 6, workers: 2 },

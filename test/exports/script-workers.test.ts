@@ -17,6 +17,7 @@ const OWN: Record<string, Partial<Spec>> = {
   computing: { jobs: 3, minSeconds: 0.4, maxSeconds: 0.4, work: 'compute' },
   crash: { jobs: 3 },
   'event-loop-blocked': { minSeconds: 0.1, maxSeconds: 0.1 },
+  gil: { jobs: 3, minSeconds: 0.4, maxSeconds: 0.4 },
 };
 
 const read = (...names: string[]) => fs.readFileSync(path.join(LESSONS, ...names), 'utf8');

@@ -1,11 +1,12 @@
-/** The lesson about computing. This file runs alone, because other work on the cores would affect it. */
+/** The lessons about computing. This file runs alone, because other work on the cores would affect it. */
 import os from 'node:os';
 import { expect, test } from 'vitest';
 import { speedUpsOf } from '../../server/figures/speed-up.ts';
+import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Played } from '../contract/play.ts';
 import { mostAtOnce, type Span, waits } from '../contract/spans.ts';
 import { playLessons } from './lesson-runs.ts';
-import { BESIDE_MAIN, BESIDE_SEQUENTIAL, jobSpans, lengthOf, modelOf, whole } from './passes.ts';
+import { BESIDE_MAIN, BESIDE_SEQUENTIAL, jobSpans, lengthOf, modelOf, sum, whole } from './passes.ts';
 
 /** Cores of this machine. */
 const CORES = os.availableParallelism();
@@ -21,7 +22,14 @@ const GROUPS = [1, 2, 4, 8] as const;
 const group = (spans: Span[], parts: number) => spans.slice(parts - 1, 2 * parts - 1);
 
 // One after the other: two at once would compete for the cores.
-const lessons = playLessons({ computing: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.4, maxSeconds: 0.4 } }, 1);
+const lessons = playLessons(
+  {
+    computing: { modes: BESIDE_SEQUENTIAL, minSeconds: 0.4, maxSeconds: 0.4 },
+    gil: { jobs: 2, minSeconds: 0.7, maxSeconds: 0.7 },
+    'asyncio-blocked': { modes: [...MODES], minSeconds: 0.3, maxSeconds: 0.3 },
+  },
+  1,
+);
 
 lessons.describe(({ cases, completed }) => {
   const sleeping = (pass: Played) => waits(pass, 'sleep').toSorted((a, b) => (a.job ?? 0) - (b.job ?? 0));
@@ -65,6 +73,47 @@ lessons.describe(({ cases, completed }) => {
     expect(points.map(({ workers }) => workers)).toEqual([...GROUPS]);
     for (const [i, ms] of others.entries()) expect(points[i + 1]?.factor).toBeCloseTo(alone / ms);
     expect(serial).toBeCloseTo(lengthOf(sleeping(pass)[0] as Span) / alone, 1);
+  });
+});
+
+lessons.describe(({ cases, compare, completed }) => {
+  completed('gil', ['sequential', 'threads', 'processes']);
+
+  cases('gil', BESIDE_MAIN, 'all jobs are under way at the same time', (pass) => {
+    expect(mostAtOnce(jobSpans(pass))).toBe(2);
+  });
+
+  compare('gil', 'threads gain nothing on Python, and processes do; elsewhere both do', (run) => {
+    const wallMs = (mode: Mode) => run.pass(mode).one('pass-ended').wallMs;
+    const [alone, threads, processes] = [wallMs('sequential'), wallMs('threads'), wallMs('processes')];
+    if (run.spec.runtime === 'python') expect(threads).toBeGreaterThan(0.85 * alone);
+    if (CORES === 1) return;
+    if (run.spec.runtime === 'python') expect(processes).toBeLessThan(0.9 * threads);
+    else expect(Math.min(threads, processes)).toBeLessThan(0.9 * alone);
+  });
+});
+
+lessons.describe(({ cases, completed, says }) => {
+  const blockers = (pass: Played) => jobSpans(pass).filter(({ job }) => (job ?? 0) % 2 === 1);
+
+  completed('asyncio-blocked', [...MODES]);
+  says(
+    'asyncio-blocked',
+    /; on the event loop 6 jobs took .+, and jobs 1, 3 and 5 held the thread for .+ of it/,
+  );
+
+  cases('asyncio-blocked', ['event-loop'], 'jobs that block hold up all others', (pass) => {
+    expect(mostAtOnce(blockers(pass))).toBe(1);
+    for (const { from, to } of blockers(pass)) {
+      const beside = jobSpans(pass).filter((one) => one.from > from && one.from < to);
+      expect(beside).toEqual([]);
+      expect(jobSpans(pass).filter((one) => one.to > from && one.to < to)).toEqual([]);
+    }
+    expect(lengthOf(whole(jobSpans(pass)))).toBeGreaterThanOrEqual(sum(blockers(pass).map(lengthOf)));
+  });
+
+  cases('asyncio-blocked', BESIDE_MAIN, 'a job that blocks holds up no job in another thread', (pass) => {
+    expect(mostAtOnce(blockers(pass))).toBeGreaterThan(1);
   });
 });
 

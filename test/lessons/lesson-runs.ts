@@ -53,13 +53,15 @@ export type LessonRuns = {
  * everyday at least the one that ends them in most ways. The other lessons of a file take turns, for the api is the same
  * (see test/contract).
  */
-const ON_BOTH = ALL ? ['computing', 'crash', 'daemon', 'deadlock'] : ['crash'];
+const ON_BOTH = ALL ? ['computing', 'crash', 'daemon', 'deadlock', 'gil'] : ['crash'];
 
 /**
  * Lessons whose jobs end otherwise there: `sys.exit` raises, and one by one, main waits in the start of a job that only
  * main can wake.
  */
 const OTHERWISE_ON_PYTHON = ['crash', 'wait-notify'];
+/** Lessons about Python: everyday played on it alone. */
+const ABOUT_PYTHON = ['gil', 'asyncio-blocked'];
 /** The points of the others are the same on Python. Everyday, some are tried in test/contract/python.test.ts. */
 const ON_PYTHON: Runtime[] = ALL && PYTHON !== null ? ['python'] : [];
 
@@ -71,7 +73,8 @@ export function playLessons(settings: Settings, atOnce = 6): LessonRuns {
   let ground: Ground;
   let allPlayed: Promise<void>;
   const slugs = Object.keys(settings);
-  const runtimesOf = (lesson: string) => {
+  const runtimesOf = (lesson: string): Runtime[] => {
+    if (ABOUT_PYTHON.includes(lesson) && PYTHON !== null && !ALL) return ['python'];
     const inTurn = slugs.indexOf(lesson) % JAVASCRIPT.length;
     const tried: Runtime[] = JAVASCRIPT.filter((_, at) => ON_BOTH.includes(lesson) || at === inTurn);
     return OTHERWISE_ON_PYTHON.includes(lesson) ? tried : [...tried, ...ON_PYTHON];

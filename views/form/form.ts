@@ -247,9 +247,10 @@ function runtimeOf(props: FormProps): string {
   return fit.some((runtime) => runtime === values.runtime) ? values.runtime : (fit[0] ?? values.runtime);
 }
 
-/** Returns the runtime that is checked if nobody has chosen one. */
+/** Returns the runtime that is checked if nobody has chosen one: the lesson's, if it can be. */
 function usualRuntime(props: FormProps): Runtime {
-  const { runtime } = DEFAULTS;
+  const own = props.isOwn ? undefined : RUNTIMES.find((one) => one === props.lesson?.values.runtime);
+  const runtime = own ?? DEFAULTS.runtime;
   const fit = fitRuntimes({ ...props, values: { ...props.values, runtime } });
   return fit.includes(runtime) ? runtime : (fit[0] ?? runtime);
 }

@@ -85,6 +85,13 @@ const TERMS: readonly Term[] = [
     lesson: 'processes',
   },
   {
+    id: 'gil',
+    name: 'Global interpreter lock (GIL)',
+    words: 'global interpreter locks?|GIL',
+    line: 'The lock in the usual builds of Python that lets only one thread of a process run Python code at a time. A thread releases it while it waits.',
+    lesson: 'gil',
+  },
+  {
     id: 'invariant',
     name: 'Invariant',
     words: 'invariants?',

@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export default {
   group: 'computing',
-  order: 3,
+  order: 4,
   title: 'A blocked event loop',
   settings: { modes: ['event-loop', 'threads'], jobs: 3, minSeconds: 2, maxSeconds: 2, work: 'compute' },
   ignores: ['work'],

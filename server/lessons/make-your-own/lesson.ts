@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export default {
   group: 'computing',
-  order: 4,
+  order: 6,
   title: 'Make your own',
   settings: { jobs: 4, minSeconds: 1, maxSeconds: 2 },
   prediction: {

@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export default {
   group: 'computing',
-  order: 2,
+  order: 3,
   title: 'Twenty jobs, four workers',
   settings: { modes: ['threads', 'processes'], jobs: 20, workers: 4, minSeconds: 0.5, maxSeconds: 1.5 },
   prediction: {

@@ -1,0 +1,39 @@
+import { inTurns } from '../../figures/expect.ts';
+import type { Lesson } from '../lesson.ts';
+
+export default {
+  group: 'computing',
+  order: 5,
+  title: 'A call that blocks, among awaits',
+  settings: { modes: ['event-loop', 'threads'], runtime: 'python', jobs: 6, minSeconds: 1, maxSeconds: 1 },
+  ignores: ['work'],
+  scriptMode: 'event-loop',
+  // Odd jobs block their thread; the others wait beside them.
+  passSeconds: ({ seconds, waiting, blocking }) =>
+    Math.max(
+      inTurns(seconds, waiting),
+      inTurns(
+        seconds.filter((_, n) => n % 2 === 1),
+        blocking,
+      ),
+    ),
+  prediction: {
+    question:
+      'Six jobs wait for a second each on the event loop: three with await, and three with a call that blocks. How long do they take together?',
+    choices: [
+      'As long as one of them',
+      'As long as the three that block, one after another',
+      'As long as all six, one after another',
+    ],
+  },
+  text: {
+    lookFor:
+      'No job computes: all of them only wait. Jobs 0, 2 and 4 wait with await, jobs 1, 3 and 5 with a call that blocks. On the event loop, look at what goes on beside a job that blocks. Then compare with threads.',
+    happened:
+      'While a job awaits, the event loop runs others. A call that blocks returns only when its time is up; until then, the one thread of the loop can run nothing else, although the processor is idle. So the three jobs that block run one after another, and the others begin and wake up late, between them. In threads, a blocking call holds up only its own thread. A job that blocks is drawn like one that computes, because all that can be seen of it is that it has the thread; CPU time, under Figures, shows the difference.',
+    javascript:
+      'In Python, async before def makes nothing asynchronous: time.sleep, requests.get and input block the loop from inside a coroutine just as well. Use what can be awaited, such as asyncio.sleep, or hand the call to a thread with asyncio.to_thread; run the jobs in threads here to see what that gains. A call that should be awaited and is not is another mistake: asyncio.sleep(1) alone waits for nothing, and Python warns that the coroutine was never awaited. In JavaScript, few calls block, such as readFileSync, execSync and Atomics.wait, and for most there is one that can be awaited.',
+    inRealWork:
+      'One handler that asks a database through a blocking library stops all other visitors of an asyncio server, while the monitoring says that the processor has nothing to do. asyncio’s debug mode (PYTHONASYNCIODEBUG=1) names each step that holds the loop for more than a tenth of a second.',
+  },
+} satisfies Lesson;

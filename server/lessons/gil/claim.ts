@@ -1,0 +1,73 @@
+/** Which modes computed faster than one by one, and on how many cores. */
+import { isHeldUp } from '../../figures/summary.ts';
+import { MODE_TRAITS, type Mode } from '../../spec/modes.ts';
+import type { PassTimeline } from '../../timeline/model.ts';
+import { alike, inModes } from '../../words/by-mode.ts';
+import type { Answer, Claim } from '../../words/claim.ts';
+import { capital, inSeconds, secondsOf, timesOf } from '../../words/english.ts';
+import { CLEAR, isSameTime } from '../../words/noise.ts';
+import { count } from '../../words/units.ts';
+
+/** A pass that nothing held up, and how many times as fast as one by one it was. */
+type Timed = { pass: PassTimeline; wallMs: number; factor: number; speed: 'faster' | 'same' | 'slower' };
+
+/** Returns how long one by one took, in ms, and the other passes; null if nothing can be compared. */
+function timed(passes: readonly PassTimeline[]): { aloneMs: number; others: Timed[] } | null {
+  const whole = passes.filter(({ ended, mode, jobs }) => ended && jobs.size > 1 && !isHeldUp(mode, ended));
+  const aloneMs = whole.find(({ mode }) => !MODE_TRAITS[mode].overlaps)?.ended?.wallMs;
+  if (aloneMs === undefined) return null;
+  const others = whole.flatMap((pass): Timed[] => {
+    const wallMs = pass.ended?.wallMs ?? 0;
+    if (!MODE_TRAITS[pass.mode].overlaps || wallMs === 0) return [];
+    const speed = isSameTime(aloneMs, wallMs) ? 'same' : wallMs < aloneMs ? 'faster' : 'slower';
+    return [{ pass, wallMs, factor: aloneMs / wallMs, speed }];
+  });
+  return others.length === 0 ? null : { aloneMs, others };
+}
+
+const WORDS = { same: 'as long as one by one', slower: 'longer than one by one' } as const;
+
+function headline(passes: readonly PassTimeline[]): string | null {
+  const found = timed(passes);
+  if (found === null) return null;
+  const { aloneMs, others } = found;
+  const of = (pass: PassTimeline) => others.find((one) => one.pass === pass);
+  const groups = alike(
+    others.map(({ pass }) => pass),
+    (pass) => of(pass)?.speed ?? null,
+  );
+  const parts = groups.map(({ passes: some, words }, i) => {
+    const all = some.flatMap((pass) => of(pass) ?? []);
+    const where = `${inModes(some)} ${i === 0 ? 'the jobs' : 'they'}`;
+    const ms = all.map(({ wallMs }) => wallMs);
+    if (words === 'faster')
+      return `${where} were ${timesOf(all.map(({ factor }) => factor))} as fast as one by one: ${secondsOf(ms)}`;
+    return `${where} took ${words === 'same' ? WORDS.same : WORDS.slower}: ${secondsOf(ms)}`;
+  });
+  const isTold = groups.some(({ words }) => words === 'same');
+  return `${capital(parts.join('; '))}${isTold ? '' : `, instead of ${inSeconds(aloneMs)}`}.`;
+}
+
+/** The question is whether threads, processes, both or neither are faster than one by one. */
+function answer(passes: readonly PassTimeline[]): Answer | null {
+  const found = timed(passes);
+  if (found === null) return null;
+  const of = (mode: Mode) => found.others.find(({ pass }) => pass.mode === mode);
+  const [threads, processes] = [of('threads'), of('processes')];
+  if (!threads || !processes) return null;
+  const isFaster = ({ factor }: Timed) => factor >= CLEAR;
+  const right = isFaster(threads) ? (isFaster(processes) ? 0 : 1) : isFaster(processes) ? 2 : 3;
+  const { cores } = threads.pass;
+  const why = `One by one took ${inSeconds(found.aloneMs)}; ${took(threads)}, and ${took(processes)}. This machine has ${count(cores, 'core')}.`;
+  return { right: [right], why };
+}
+
+/** How long a pass took, and how many cores its processes used on average, if that is known. */
+function took({ pass, wallMs }: Timed): string {
+  const { name } = MODE_TRAITS[pass.mode];
+  const cpuMs = pass.ended?.cpuMs ?? null;
+  const used = cpuMs === null ? '' : `, with ${(cpuMs / wallMs).toFixed(1)} cores busy on average`;
+  return `${name} took ${inSeconds(wallMs)}${used}`;
+}
+
+export default { headline, answer } satisfies Claim;
