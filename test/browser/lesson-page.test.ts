@@ -167,6 +167,17 @@ const CASES: Record<string, Case> = {
       /^On the event loop timers fired up to .+ late because job 0 was computing(; in threads they fired on time)?\.$/,
     seen: points.timersHeldUp,
   },
+  gil: {
+    filled: { minSeconds: '0.3', maxSeconds: '0.3' },
+    sentence: /^In (threads|processes) .+ one by one/,
+    seen: points.allUnderWay,
+  },
+  'asyncio-blocked': {
+    filled: { minSeconds: '0.3', maxSeconds: '0.3' },
+    sentence:
+      /^On the event loop 6 jobs took .+, and jobs 1, 3 and 5 held the thread for .+ of it; in threads /,
+    seen: points.threadHeld,
+  },
 };
 
 it('page: this file runs every lesson of the strip', async () => {

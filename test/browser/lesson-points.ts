@@ -270,3 +270,27 @@ export async function timersHeldUp(page: Page, run: Played): Promise<void> {
     expect(across).toHaveLength(number === 0 ? 2 : 0);
   }
 }
+
+/** One by one, jobs compute in main's row; in threads and processes each has its row, and all are under way at once. */
+export async function allUnderWay(page: Page, run: Played): Promise<void> {
+  await expectDrawn(page, run.events);
+  for (const [number, mode] of run.spec.modes.entries()) {
+    const { stretches } = await readChart(page, number, 'computing');
+    expect(new Set(stretches.map(({ row }) => row)).size, mode).toBe(mode === 'sequential' ? 1 : 4);
+  }
+}
+
+/** On the event loop, no two jobs have the thread at once, and in threads three do; the others sleep in both. */
+export async function threadHeld(page: Page, run: Played): Promise<void> {
+  await expectDrawn(page, run.events);
+  for (const [number, mode] of run.spec.modes.entries()) {
+    const { stretches, pixelMs } = await readChart(page, number, 'computing');
+    const long = stretches
+      .filter(({ startMs, endMs }) => endMs - startMs > 200)
+      .toSorted((a, b) => a.startMs - b.startMs);
+    expect(new Set(long.map(({ row }) => row)).size).toBe(3);
+    const inTurn = long.every(({ startMs }, i) => startMs >= (long[i - 1]?.endMs ?? 0) - 3 * pixelMs);
+    expect(inTurn, mode).toBe(mode === 'event-loop');
+    expect((await readChart(page, number, 'sleep')).stretches.length).toBeGreaterThanOrEqual(3);
+  }
+}
