@@ -7,6 +7,7 @@ import { type EditorView, hoverTooltip, showTooltip, type Tooltip } from '@codem
 import type { SyntaxNode } from '@lezer/common';
 import type { Api, ApiMember } from './api.ts';
 import { ApiTypes } from './api-types.ts';
+import { detailOf, told } from './told.ts';
 
 /** Returns the extensions that help with `api`. */
 export function apiHelp(api: Api): Extension {
@@ -117,37 +118,4 @@ function argumentsAt(node: SyntaxNode, pos: number): SyntaxNode | null {
     if (at.name === 'ArgList' && at.from < pos && pos <= closed) return at;
   }
   return null;
-}
-
-/** Returns what is after the name in a declaration: `(seconds: number): Promise<void>`. */
-function detailOf({ name, signature }: ApiMember): string {
-  return signature.slice(name.length).replace(/^\?/, '');
-}
-
-/** Renders a member: how it is declared, with the parameter at `active` marked, and what it does. */
-function told({ name, signature, doc, params }: ApiMember, active = -1): HTMLElement {
-  const dom = document.createElement('div');
-  dom.className = 'told';
-  const code = document.createElement('code');
-  const param = params?.[active];
-  const at = param === undefined ? -1 : signature.indexOf(param, name.length);
-  if (param === undefined || at < 0) code.append(signature);
-  else {
-    const marked = document.createElement('span');
-    marked.className = 'is-active';
-    marked.append(param);
-    code.append(signature.slice(0, at), marked, signature.slice(at + param.length));
-  }
-  dom.append(code);
-  for (const paragraph of doc === '' ? [] : doc.split('\n\n')) {
-    const p = document.createElement('p');
-    // Names are in backticks.
-    for (const [i, part] of paragraph.split('`').entries()) {
-      const word = i % 2 === 0 ? null : document.createElement('code');
-      word?.append(part);
-      p.append(word ?? part);
-    }
-    dom.append(p);
-  }
-  return dom;
 }

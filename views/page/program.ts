@@ -74,7 +74,7 @@ ${programText(python, `${slug} in Python`, false)}
 /** Renders the text. `isLinked`: its lines can be linked to. */
 function programText(program: string, name: string, isLinked: boolean) {
   const lines = program.replace(/\n$/, '').split('\n');
-  return html`<pre tabindex="0" role="group" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line"${isLinked ? html` id="line-${i + 1}" data-line="${i + 1}"` : null}>${shownText(line)}</span>${raw('\n')}`)}</code></pre>`;
+  return html`<pre tabindex="0" role="group" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line"${isLinked ? html` id="line-${i + 1}"` : null} data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>`;
 }
 
 /** Renders why the program cannot be changed here; keeps what somebody has written already. */

@@ -1,9 +1,11 @@
 # A complete program: the jobs count prime numbers, and main adds up what they found.
+# Press Edit to change it here, then press Run. The lines marked CHANGE are good places to begin.
 
-NUMBERS = 20_000  # how many numbers each job looks at
+# CHANGE: how many numbers each job looks at.
+NUMBERS = 20_000
 
 
-# The work itself. Many jobs do it at the same time.
+# CHANGE: the work itself. Many jobs do it at the same time.
 def count_primes(start, end):
     count = 0
     for number in range(max(2, start), end):
@@ -19,7 +21,7 @@ def count_primes(start, end):
 def job(n, api):
     start = n * NUMBERS
     end = start + NUMBERS
-    api.work(api.random())  # this stands for a wait, such as reading a file
+    api.work(api.random())  # CHANGE: this stands for a wait, such as reading a file
     primes = count_primes(start, end)
     api.log(f"Job {n}: {primes} primes from {start} to {end - 1}")
     api.queue.put(primes)
@@ -28,7 +30,7 @@ def job(n, api):
 def main(api):
     started = [api.start(n) for n in range(api.jobs)]
 
-    # The results arrive in the order in which the jobs end.
+    # CHANGE: what to do with the results. They arrive in the order in which the jobs end.
     total = 0
     for _ in range(api.jobs):
         total += api.queue.get()

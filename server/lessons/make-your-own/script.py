@@ -1,5 +1,5 @@
 # A complete program: the jobs count prime numbers, and main adds up what they found.
-# Change what you like, and run this file again. (On the page, you can change and run the JavaScript version.)
+# Change what you like, and run this file again.
 
 import queue
 

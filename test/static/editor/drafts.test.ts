@@ -50,6 +50,21 @@ it('drafts: a draft is found at the address of the run that its page showed, and
   expect(drafts.find('lesson join', null)?.text).toBe('mine');
 });
 
+it('drafts: each language has its own, and one without a language is in JavaScript', () => {
+  const store = storage();
+  store.setItem(
+    'program:1:lesson join:old',
+    '{"place":"lesson join","text":"js","run":null,"tab":"a","at":1}',
+  );
+  const drafts = new Drafts(store, 'a');
+  drafts.keep({ place: 'lesson join', text: 'py', run: 'R1', language: 'py' }, 2);
+  expect(drafts.find('lesson join', null)?.text).toBe('js');
+  expect(drafts.find('lesson join', null, 'py')?.text).toBe('py');
+  expect(drafts.find('run R1', 'R1')).toBe(null);
+  drafts.keep({ place: 'lesson join', text: null, run: null }, 3);
+  expect(drafts.find('lesson join', null, 'py')).toMatchObject({ text: 'py', at: 2 });
+});
+
 it('drafts: their number and length are bounded, the newest stay, and what is no draft is left alone', () => {
   const store = storage();
   store.setItem('program:1:odd', '{"place":1}');
