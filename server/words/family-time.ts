@@ -12,10 +12,11 @@ export function plannedSentence(
   passSeconds: number,
 ) {
   const [first = 0, last = 0] = [runsMs[0], runsMs.at(-1)];
+  const [least, most] = [Math.min(...runsMs), Math.max(...runsMs)].map(roughly);
   const each =
     kind === 'sweep'
       ? `${roughly(first)} with 1 worker, ${roughly(last)} with ${count}`
-      : `${roughly(first)} each`;
+      : `${least === most ? most : `${least} to ${most}`} each`;
   const cut = isCut ? ` Where a mode would take longer than ${passSeconds} s, it is cut off there.` : '';
   const what = kind === 'runtimes' ? 'runtimes' : 'runs';
   return `${count} ${what}, one after another: about ${each}, ${roughly(sum(runsMs))} in total.${cut}`;

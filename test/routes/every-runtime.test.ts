@@ -1,5 +1,6 @@
 /** The same run on every runtime: submitted, drawn on one page, as JSON, refused and cancelled. Real runs. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { lessonValues } from '../../server/routes/form-values.ts';
 import { elements, fieldErrors, formFields } from '../markup.ts';
 import { type Fields, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 import { PYTHON } from '../python.ts';
@@ -102,5 +103,16 @@ describe('a family on every runtime', () => {
     const family = await ended(address.replace('/families/', ''));
     expect(family).toMatchObject({ status: 'cancelled', runs: [{ status: 'cancelled' }] });
     expect(await (await by.get(address)).text()).toContain('<dd>Not run.</dd>');
+  });
+
+  it('is offered by a lesson about Python, which begins on Python if there is one', async () => {
+    const page = await (await app.request('/lessons/gil')).text();
+    expect(page).toContain('<a href="/lessons/gil?everyRuntime=true" data-fill="everyRuntime=true">');
+    expect(formFields(page).runtime).toEqual([PYTHON === null ? 'node' : 'python']);
+    expect(page).not.toMatch(/<details id="(settings|more)" open/);
+    const filled = await (await app.request('/lessons/gil?everyRuntime=true')).text();
+    expect(formFields(filled).everyRuntime).toEqual(['true']);
+    const lesson = app.playground.lessons.find(({ slug }) => slug === 'gil');
+    expect(lesson && lessonValues(lesson, ['node', 'deno']).runtime).toBe('node');
   });
 });

@@ -27,6 +27,12 @@ function timed(passes: readonly PassTimeline[]): { aloneMs: number; others: Time
 
 const WORDS = { same: 'as long as one by one', slower: 'longer than one by one' } as const;
 
+/** How many cores the processes of a pass used on average: `, with 1.0 of 2 cores busy`; empty if that is unknown. */
+function coresWords({ pass, wallMs }: Timed): string {
+  const cpuMs = pass.ended?.cpuMs ?? null;
+  return cpuMs === null ? '' : `, with ${(cpuMs / wallMs).toFixed(1)} of ${count(pass.cores, 'core')} busy`;
+}
+
 function headline(passes: readonly PassTimeline[]): string | null {
   const found = timed(passes);
   if (found === null) return null;
@@ -42,7 +48,9 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const ms = all.map(({ wallMs }) => wallMs);
     if (words === 'faster')
       return `${where} were ${timesOf(all.map(({ factor }) => factor))} as fast as one by one: ${secondsOf(ms)}`;
-    return `${where} took ${words === 'same' ? WORDS.same : WORDS.slower}: ${secondsOf(ms)}`;
+    const [only] = all;
+    const cores = all.length === 1 && only && only.pass.cores > 1 ? coresWords(only) : '';
+    return `${where} took ${words === 'same' ? WORDS.same : WORDS.slower}: ${secondsOf(ms)}${cores}`;
   });
   const isTold = groups.some(({ words }) => words === 'same');
   return `${capital(parts.join('; '))}${isTold ? '' : `, instead of ${inSeconds(aloneMs)}`}.`;
@@ -57,17 +65,13 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   if (!threads || !processes) return null;
   const isFaster = ({ factor }: Timed) => factor >= CLEAR;
   const right = isFaster(threads) ? (isFaster(processes) ? 0 : 1) : isFaster(processes) ? 2 : 3;
-  const { cores } = threads.pass;
-  const why = `One by one took ${inSeconds(found.aloneMs)}; ${took(threads)}, and ${took(processes)}. This machine has ${count(cores, 'core')}.`;
+  const why = `One by one took ${inSeconds(found.aloneMs)}; ${took(threads)}, and ${took(processes)}.`;
   return { right: [right], why };
 }
 
-/** How long a pass took, and how many cores its processes used on average, if that is known. */
-function took({ pass, wallMs }: Timed): string {
-  const { name } = MODE_TRAITS[pass.mode];
-  const cpuMs = pass.ended?.cpuMs ?? null;
-  const used = cpuMs === null ? '' : `, with ${(cpuMs / wallMs).toFixed(1)} cores busy on average`;
-  return `${name} took ${inSeconds(wallMs)}${used}`;
+/** `threads took 3.2 s, with 1.0 of 2 cores busy`. */
+function took(one: Timed): string {
+  return `${MODE_TRAITS[one.pass.mode].name} took ${inSeconds(one.wallMs)}${coresWords(one)}`;
 }
 
 export default { headline, answer } satisfies Claim;
