@@ -30,6 +30,8 @@ export type ScriptSource = {
   plain?: string | undefined;
   /** The program in Python, one that somebody wrote or a lesson's as a script, and the prelude; null if there is none. */
   python: { prelude: string; program: string } | null;
+  /** Whether it is a script as it is: see `Compiled`. */
+  isScript?: boolean | undefined;
 };
 
 /** Thrown if there is no such script; the message is a sentence for the user. */
@@ -46,6 +48,7 @@ export function scriptOf(language: Language, source: ScriptSource): string {
   const { code, runtime } = source.spec;
   if (code !== '' && isPython(runtime) !== (language === 'py'))
     throw new NoScriptError(otherLanguage(source.spec));
+  if (source.isScript) return code;
   return language === 'py' ? pythonScript(source) : javaScript(language, source);
 }
 

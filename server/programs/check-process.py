@@ -14,35 +14,71 @@ _ONLY_AST = 0x400
 _BOUND = 2 | 2 << 6
 # What takes away from a text what it says of the names in a module.
 _HIDDEN = {"exec", "eval", "globals", "locals", "vars", "setattr", "__import__"}
+_JOBS = {"job", "job_async"}
+# Modules of which a script uses at least one.
+_OF_SCRIPTS = {"threading", "_thread", "concurrent", "queue", "multiprocessing"}
 _START = {"line": 1, "column": 1}
-_NO_JOB = 'The program has no function "job". Write: def job(n, api): …'
+_NO_JOB = 'The program has no function "job", and starts no threads of its own. Write: def job(n, api): …'
 _TOO_DEEP = "Python cannot read this program: something in it is nested too deeply."
 _MOST_BYTES = 512 * 2**20
 
 
 def check(source):
-    """Returns what is wrong with a program: a list with the line, the column and the text of each error."""
+    """Returns what is wrong with a program, a list with the line, the column and the text of each error; and whether it
+    is a script."""
     at = source.find("\0")
     if at >= 0:
         line, column = source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)
-        return [_error(source, line, column, "There is a null character here")]
+        return [_error(source, line, column, "There is a null character here")], False
     try:
         tree = compile(source, "program.py", "exec", _ONLY_AST, dont_inherit=True)
     except SyntaxError as error:
-        return [_error(source, error.lineno, error.offset, error.msg)]
+        return [_error(source, error.lineno, error.offset, error.msg)], False
     try:
         compile(source, "program.py", "exec", dont_inherit=True)
     except SyntaxError as error:
         # What is found in the tree has a column in bytes.
-        return [_error(source, error.lineno, _characters(source, error.lineno, error.offset), error.msg)]
+        column = _characters(source, error.lineno, error.offset)
+        return [_error(source, error.lineno, column, error.msg)], False
     errors = [
         _error(source, node.lineno, _characters(source, node.lineno, node.col_offset + 1), text)
         for node in tree.body
         if (text := _wrong_import(node))
     ]
-    if errors or _has_job(source, tree):
-        return errors
-    return [{**_START, "text": _NO_JOB}]
+    is_script = _is_script(tree)
+    if errors or is_script or _has_job(source, tree):
+        return errors, is_script
+    return [{**_START, "text": _NO_JOB}], False
+
+
+def _is_script(tree):
+    """Reports whether a program is a script, which uses Python's own threads and has no job for us to start."""
+    uses = any(name.split(".")[0] in _OF_SCRIPTS for node in _nodes(tree) for name in _imported(node))
+    return uses and not any(_defines_job(node) for node in _nodes(tree))
+
+
+def _defines_job(node):
+    # A script may give that name to a thread: `job = Thread(…)`.
+    if type(node) is _ast.Assign and type(node.value) in (_ast.Lambda, _ast.Name):
+        return any(type(one) is _ast.Name and one.id in _JOBS for one in node.targets)
+    return type(node) in (_ast.FunctionDef, _ast.AsyncFunctionDef) and node.name in _JOBS
+
+
+def _imported(node):
+    """Returns the names of the modules that a statement imports."""
+    if type(node) is _ast.ImportFrom:
+        return [node.module or ""]
+    return [alias.name for alias in node.names] if type(node) is _ast.Import else []
+
+
+def _nodes(tree):
+    rest = [tree]
+    while rest:
+        node = rest.pop()
+        yield node
+        for field in node._fields:
+            value = getattr(node, field, None)
+            rest.extend(one for one in (value if type(value) is list else [value]) if isinstance(one, _ast.AST))
 
 
 def _wrong_import(node):
@@ -65,20 +101,15 @@ def _wrong_import(node):
 def _has_job(source, tree):
     """Reports whether the program has a job, as far as can be seen: if in doubt, it has."""
     symbols = _symtable.symtable(source, "program.py", "exec").symbols
-    if any(symbols.get(name, 0) & _BOUND for name in ("job", "job_async")):
+    if any(symbols.get(name, 0) & _BOUND for name in _JOBS):
         return True
-    rest = [tree]
-    while rest:
-        node = rest.pop()
-        if type(node) is _ast.Global and {"job", "job_async"} & set(node.names):
+    for node in _nodes(tree):
+        if type(node) is _ast.Global and _JOBS & set(node.names):
             return True
         if type(node) is _ast.ImportFrom and node.names[0].name == "*":
             return True
         if type(node) is _ast.Name and node.id in _HIDDEN:
             return True
-        for field in node._fields:
-            value = getattr(node, field, None)
-            rest.extend(one for one in (value if type(value) is list else [value]) if isinstance(one, _ast.AST))
     return False
 
 
@@ -117,7 +148,7 @@ def _sentence(words):
 def _answer(source):
     """Returns the answer for a program, and whether this process must be replaced."""
     try:
-        errors = check(source)
+        errors, is_script = check(source)
         is_spent = False
     except (RecursionError, MemoryError):
         # The parser says so where it would need too much of the stack.
@@ -126,7 +157,8 @@ def _answer(source):
         errors, is_spent = [{**_START, "text": _sentence(f"Python cannot read this program: {error}")}], True
     if errors:
         return {"ok": False, "errors": errors}, is_spent
-    return {"ok": True, "text": source, "unordered": [], "hasState": True}, is_spent
+    compiled = {"ok": True, "text": source, "unordered": [], "hasState": True}
+    return {**compiled, "isScript": True} if is_script else compiled, is_spent
 
 
 def _confine():

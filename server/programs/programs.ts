@@ -9,9 +9,12 @@ import { hasModuleState } from './module-state.ts';
 
 /**
  * A compiled program: a lesson's is at an address (a file URL); of one that somebody wrote, it is the text. `hasState`:
- * whether its module may have state (module-state.ts); only where orders are searched.
+ * whether its module may have state (module-state.ts); only where orders are searched. `isScript`: see `Compiled`.
  */
-export type CompiledProgram = ({ address: string } | { text: string }) & { hasState?: boolean };
+export type CompiledProgram = ({ address: string } | { text: string }) & {
+  hasState?: boolean;
+  isScript?: boolean;
+};
 
 /** Finds the compiled program of a run. */
 export interface Programs {
@@ -19,12 +22,12 @@ export interface Programs {
   of(spec: Spec, took?: (ms: number) => void): Promise<CompiledProgram>;
   /**
    * Returns what is wrong with the program of `spec`, also for the orders of its steps if these are asked for; nothing
-   * for a lesson's. `took`: see `Compiler.compile`. Rejects if too many are compiled.
+   * for a lesson's. And whether it is a script. `took`: see `Compiler.compile`. Rejects if too many are compiled.
    */
   errorsIn(
     spec: Pick<Spec, 'code' | 'runtime' | 'explore' | 'schedule'>,
     took?: (ms: number) => void,
-  ): Promise<CodeError[]>;
+  ): Promise<{ errors: CodeError[]; isScript?: boolean }>;
   /** Drops what is kept of the program of a run that is removed. */
   forget(spec: Pick<Spec, 'code'>): void;
 }
@@ -41,7 +44,7 @@ export function programsOf(
     async of({ lesson, code, runtime, explore, schedule }, took) {
       if (code !== '') {
         const compiled = await compilers.compile({ code, runtime }, took);
-        if (compiled.ok) return { text: compiled.text, hasState: compiled.hasState };
+        if (compiled.ok) return compiled;
         throw new Error(compiled.errors.map(({ line, text }) => `Line ${line}: ${text}`).join(' '));
       }
       const address = (isPython(runtime) ? pythonPrograms : programs).get(lesson);
@@ -50,10 +53,11 @@ export function programsOf(
       return { address, hasState: hasModuleState(fs.readFileSync(fileURLToPath(address), 'utf8')) };
     },
     async errorsIn({ code, runtime, explore, schedule }, took) {
-      if (code === '') return [];
+      if (code === '') return { errors: [] };
       const compiled = await compilers.compile({ code, runtime }, took);
-      if (!compiled.ok) return compiled.errors;
-      return explore || schedule ? compiled.unordered : [];
+      if (!compiled.ok) return compiled;
+      const { unordered, isScript = false } = compiled;
+      return { errors: explore || schedule ? unordered : [], isScript };
     },
     forget({ code }) {
       if (code !== '') compilers.forget(code);

@@ -23,6 +23,8 @@ export type PassSettings = {
   reuse: boolean;
   /** Most bytes that a job may log. */
   logBytes: number;
+  /** Whether the program is a script in Python that starts threads of its own: each is a job. */
+  script?: true | undefined;
   /** What a scheduler of ours executes; left out if the operating system schedules. */
   order?: Ordered | undefined;
   /** Whether sleeps then end in the order of their seconds; otherwise, any may end before any other. */

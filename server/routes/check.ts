@@ -1,7 +1,7 @@
 /** Checks a submitted form or JSON completely: its fields, and the program that somebody wrote. */
 import type { Context } from 'hono';
 import type { ParsedSpec } from '../spec/parse.ts';
-import type { CodeError } from '../spec/spec.ts';
+import type { CodeError, Spec } from '../spec/spec.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 
@@ -23,9 +23,16 @@ export async function checkSpec(
   if (!parsed.ok) return { ...parsed, codeErrors: [] };
   if (parsed.spec.code === '') return parsed;
   const { fairUse, programs } = playground;
-  const codeErrors = await fairUse.compile(c.get('user'), (took) => programs.errorsIn(parsed.spec, took));
-  if (codeErrors.length === 0) return parsed;
+  const { errors: codeErrors, isScript } = await fairUse.compile(c.get('user'), (took) =>
+    programs.errorsIn(parsed.spec, took),
+  );
+  if (codeErrors.length === 0) return isScript ? { ...parsed, spec: scriptSpec(parsed.spec) } : parsed;
   return { ok: false, errors: { code: codeErrors.map(codeErrorWords).join('\n') }, codeErrors };
+}
+
+/** Returns the spec of a script, which is run as it is written: in the threads that it starts. */
+function scriptSpec(spec: Spec): Spec {
+  return { ...spec, modes: ['threads'], workers: null };
 }
 
 /** `Line 3, column 5: Expected ',', got ';'.` */

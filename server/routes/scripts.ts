@@ -110,11 +110,18 @@ export function scriptRoutes(playground: Playground, lessonsFolder = LESSONS): H
   async function ownSource(c: Context<Env>, spec: Spec, address: string): Promise<ScriptSource> {
     const { code } = spec;
     const prelude = read(path.join(lessonsFolder, 'prelude.py'));
-    if (isPython(spec.runtime))
-      return { spec, address, program: '', python: prelude === null ? null : { prelude, program: code } };
     const { fairUse, programs } = playground;
-    // Types are stripped in the compile process only.
     const compiled = await fairUse.compile(c.get('user'), (took) => programs.of(spec, took));
+    const { isScript } = compiled;
+    if (isPython(spec.runtime))
+      return {
+        spec,
+        address,
+        program: '',
+        python: prelude === null ? null : { prelude, program: code },
+        isScript,
+      };
+    // Types are stripped in the compile process only.
     return { spec, address, program: code, plain: 'text' in compiled ? compiled.text : '', python: null };
   }
   return routes;

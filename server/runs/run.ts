@@ -5,7 +5,7 @@
 import { now } from '../launch/clock.ts';
 import type { Kind, Ready } from '../launch/ready.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import type { Programs } from '../programs/programs.ts';
+import type { CompiledProgram, Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import {
@@ -207,7 +207,7 @@ export class Run {
     for (const [pass, mode] of this.spec.modes.entries()) {
       if (pass > 0 && !signal.aborted) await this.#waitFor(pass, ticket, signal);
       if (signal.aborted) break;
-      const pool = memoryPool(mode, this.spec, limitsOf(settings));
+      const pool = program.isScript ? null : memoryPool(mode, this.spec, limitsOf(settings));
       const isOrdered = this.spec.explore || this.spec.schedule;
       const threads = MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
       const plan = {
@@ -215,7 +215,7 @@ export class Run {
         pool,
         kind: { ...kind, yields: isOneOfMany(this.spec, mode, settings, otherRuns()) },
         program,
-        settings: passSettings(this.spec, mode, settings, blocks, pool, program.hasState ?? true),
+        settings: passSettings(this.spec, mode, settings, blocks, pool, program),
         cores: settings.CORES,
         otherRuns: otherRuns(),
         machine: this.#deps.machine,
@@ -266,7 +266,7 @@ export function passSettings(
   settings: Settings,
   blocksPerSecond: number,
   pool: MemoryPool | null,
-  reloads: boolean,
+  { hasState = true, isScript = false }: CompiledProgram,
 ): PassOptions['settings'] {
   const { jobs, minSeconds, maxSeconds, work, seed } = spec;
   const workers = pool?.lanes ?? spec.workers;
@@ -274,7 +274,7 @@ export function passSettings(
   const maxLanes = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
   const reuse = workers !== null;
   const logBytes = settings.LOG_BYTES;
-  const order = orderOf(spec, settings, reloads);
+  const order = orderOf(spec, settings, hasState);
   return {
     mode,
     jobs,
@@ -283,8 +283,7 @@ export function passSettings(
     work,
     seed,
     blocksPerSecond,
-    maxLanes,
-    reuse,
+    ...(isScript ? { script: true, maxLanes: null, reuse: false } : { maxLanes, reuse }),
     logBytes,
     ...(order && { order }),
     ...(order && spec.sleepsInOrder && { sleepsInOrder: true }),

@@ -47,7 +47,23 @@ describe.skipIf(PYTHON === null)(`the compiler of Python${WITHOUT}`, () => {
   });
 
   it.each([
-    ['no job', 'x = 1', 1, 1, 'The program has no function "job". Write: def job(n, api): …'],
+    ['a thread', 'import threading\nthreading.Thread(target=print).start()', true],
+    ['a thread by the name of job', 'from threading import Thread\njob = Thread(target=print)', true],
+    ['a pool, imported late', 'def f():\n  import concurrent.futures', true],
+    ['a job, too', `import threading\n${JOB}`, undefined],
+    ['a job by another name', 'import queue\ndef f(n, api): pass\njob = f', undefined],
+  ])('knows a script by what it imports: %s', async (_, code, isScript) => {
+    expect(await compile(code)).toEqual({ ok: true, text: code, unordered: [], hasState: true, isScript });
+  });
+
+  it.each([
+    [
+      'no job',
+      'x = 1',
+      1,
+      1,
+      'The program has no function "job", and starts no threads of its own. Write: def job(n, api): …',
+    ],
     ['a job in another function', `def main(api):\n  ${JOB}`, 1, 1, /no function "job"/],
     ['a missing colon', 'def job(n, api)\n  pass', 1, 16, "Expected ':'."],
     ['after an emoji', 's = "😀é"; x = = 1', 1, 16, 'Invalid syntax.'],

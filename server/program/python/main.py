@@ -117,6 +117,10 @@ def begin_main(order, orders, end):
     settings, pid = order["settings"], order["pid"]
     fact = {"kind": "main", "name": "main", "pid": pid, "threadId": 0, "parentPid": order["parentPid"]}
     emit({"type": "lane-started", "lane": 0, **fact, "daemon": False, "bootMs": order["bootMs"]})
+    if settings.get("script"):
+        from .script import begin_script
+
+        return begin_script(order, end)
     mode = settings["mode"]
     is_async = mode == "event-loop"
     try:

@@ -23,13 +23,19 @@ class Program:
 
 def load(address):
     """Loads the program at a file URL. Raises what it raises, and if it has no function `job`."""
-    with open(_path_of(address), encoding="utf-8") as file:
-        code = compile(file.read(), lines.FILE, "exec", dont_inherit=True)
+    code, _ = compiled(address)
     module = ModuleType("program")
     # Classes of the program are looked up there, as by dataclasses.
     sys.modules["program"] = module
     exec(code, vars(module))
     return Program(module)
+
+
+def compiled(address):
+    """Returns the code of the program at a file URL, and its text. Raises if it cannot be compiled."""
+    with open(_path_of(address), encoding="utf-8") as file:
+        text = file.read()
+    return compile(text, lines.FILE, "exec", dont_inherit=True), text
 
 
 def run_job(n, context):

@@ -279,7 +279,7 @@ export class Plays {
       const pool = memoryPool(mode, spec, limitsOf(settings));
       const plan = {
         program,
-        settings: passSettings(spec, mode, settings, blocks, pool, program.hasState ?? true),
+        settings: passSettings(spec, mode, settings, blocks, pool, program),
         cores: settings.CORES,
         compute: use.compute,
         maxMib: warm.mib + settings.PROCESS_MIB,

@@ -1,0 +1,281 @@
+"""Watches a script that uses Python's own threads: what it does with them, with locks, queues and sleeps becomes facts.
+
+Threads, locks, queues and `time.sleep` are wrapped before the script loads, so that it runs as it is written. Threads are
+jobs, numbered in the order in which they are started. What the standard library does with threads and locks of its own
+stays unwatched.
+"""
+import itertools
+import json
+import queue
+import re
+import sys
+import threading
+import time
+
+from . import lines
+from .console import current, place, write_log
+from .lines import here, with_line
+from .shown import describe, shown
+from .values import to_json
+from .wire import emit, now
+
+# Most threads that are watched, as in protocol/parse.ts.
+_MOST = 1000
+_TARGET = re.compile(r"\s*(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)\s*=[^=]")
+
+_frame = sys._getframe
+_sleep = time.sleep
+_new_lock, _new_rlock = threading.Lock, threading.RLock
+_Thread, _Queue = threading.Thread, queue.Queue
+_start, _join = _Thread.start, _Thread.join
+_RUN = _Thread.run.__code__
+_put, _get = _Queue.put, _Queue.get
+_enqueue, _dequeue = _Queue._put, _Queue._get
+
+
+class Watch:
+    """The watch over the script with this text. `pid` and `parent_pid` are those of its process."""
+
+    def __init__(self, text, pid, parent_pid):
+        self._lines = text.split("\n")
+        self._pid, self._parent_pid = pid, parent_pid
+        self._numbers = itertools.count(1)
+        # Lanes are reported in the order of their numbers.
+        self._opening = _new_rlock()
+        self._ids = itertools.count(1)
+        self._names = {}
+        # The queue that is shown: the first that the script makes.
+        self._queue = None
+        # What the current thread has just taken out of it.
+        self._taken = threading.local()
+        # The threads that Python waits for at the end of the script, with the lines that started them.
+        self._left = {}
+        self._is_over = False
+
+    def install(self):
+        """Puts the watched kinds in the places of Python's own."""
+        watch = self
+        _Thread.start = lambda thread: watch._start_thread(thread)
+        _Thread.join = lambda thread, timeout=None: watch._join_thread(thread, timeout)
+        time.sleep = lambda seconds: watch._sleeps(seconds)
+        threading.Lock = lambda: watch._lock(_new_lock)
+        threading.RLock = lambda: watch._lock(_new_rlock)
+        _Queue.put = lambda self, item, block=True, timeout=None: watch._puts(self, item, block, timeout)
+        _Queue.get = lambda self, block=True, timeout=None: watch._gets(self, block, timeout)
+        _Queue._put = lambda self, item: watch._enqueues(self, item)
+        _Queue._get = lambda self: watch._dequeues(self)
+
+    def _start_thread(self, thread):
+        if thread._started.is_set():
+            # It is refused.
+            return _start(thread)
+        with self._opening:
+            lane = next(self._numbers)
+            if lane > _MOST:
+                return _start(thread)
+            job = lane - 1
+            run, reported = thread.run, _new_lock()
+            reported.acquire()
+            thread.run = lambda: self._runs(thread, run, lane, job, reported)
+            emit({"type": "start-job", "job": job})
+            began, line = now(), here()
+            try:
+                _start(thread)
+            except RuntimeError:
+                # The system refuses another one: the number is still free.
+                self._numbers = itertools.chain([lane], self._numbers)
+                raise
+            fact = {"lane": lane, "kind": "thread", "name": thread.name[:100], "job": job, "pid": self._pid}
+            fact |= {"parentPid": self._parent_pid, "daemon": thread.daemon, "threadId": thread.native_id or 0}
+            emit({"type": "lane-started", **fact}, began)
+            thread._watched_job = job
+            if not thread.daemon:
+                self._left[thread] = line
+            reported.release()
+
+    def _runs(self, thread, run, lane, job, reported):
+        """Runs a thread, and reports how it ended."""
+        with reported:
+            pass
+        current.set((lane, job))
+        emit({"type": "lane-ready", "lane": lane})
+        emit({"type": "job-started", "lane": lane, "job": job})
+        end, line = {"status": "done", "error": None}, None
+        try:
+            run()
+        except SystemExit:
+            # It ends a thread, and nothing else.
+            pass
+        except BaseException as error:
+            line = lines.of(error)
+            end = {"status": "failed", "error": describe(error)}
+            write_log(lane, job, "stderr", f"Thread {thread.name} failed: {end['error']}", line)
+        emit(with_line({"type": "job-ended", "lane": lane, "job": job, **end}, line))
+        reason = "returned" if end["error"] is None else "threw"
+        emit({"type": "lane-ended", "lane": lane, "reason": reason, "exitCode": None, "signal": None})
+        with self._opening:
+            self._left.pop(thread, None)
+            if self._is_over:
+                emit({"type": "wait-ended", **_join_of(job)})
+
+    def await_started(self):
+        """Reports, at the end of the script, the threads that Python waits for."""
+        with self._opening:
+            self._is_over = True
+            if not self._left:
+                return
+            jobs = [thread._watched_job for thread in self._left]
+            what = f"{'job' if len(jobs) == 1 else 'jobs'} {', '.join(map(str, jobs))}"
+            text = f"The script has ended; Python waits for {what}."
+            write_log(0, None, "stdout", text, next(iter(self._left.values())))
+            for job in jobs:
+                emit({"type": "wait-started", **_join_of(job)})
+
+    def _join_thread(self, thread, timeout):
+        job = getattr(thread, "_watched_job", None)
+        # Of others’ waits for a thread the log has no place.
+        if job is None or place() != (0, None) or not thread.is_alive():
+            return _join(thread, timeout)
+        wait = _join_of(job)
+        emit(with_line({"type": "wait-started", **wait}, here()))
+        try:
+            return _join(thread, timeout)
+        finally:
+            emit({"type": "wait-ended", **wait})
+
+    def _sleeps(self, seconds):
+        if _is_own(2) or not isinstance(seconds, (int, float)) or not seconds >= 0:
+            return _sleep(seconds)
+        wait = {**_party(), "for": "sleep", "on": f"{seconds} s"}
+        emit(with_line({"type": "wait-started", **wait}, here()))
+        try:
+            return _sleep(seconds)
+        finally:
+            emit({"type": "wait-ended", **wait})
+
+    def _lock(self, new):
+        return new() if _is_own(2) else _Lock(new(), self._name("lock"))
+
+    def _name(self, kind):
+        """Returns the name by which the script knows what it makes, or one of its kind; no name is used twice."""
+        number = here()
+        found = number and _TARGET.match(self._lines[number - 1])
+        name = found[1][:90] if found else kind
+        count = self._names[name] = self._names.get(name, 0) + 1
+        return name if count == 1 else f"{name} {count}"
+
+    def _puts(self, made, item, block, timeout):
+        if self._queue is None and type(made) is _Queue and not _is_own(2):
+            self._queue = made
+        if made is not self._queue or not block or not made.full():
+            return _put(made, item, block, timeout)
+        return _waits("room in the queue", lambda: _put(made, item, block, timeout))
+
+    def _gets(self, made, block, timeout):
+        if self._queue is None and type(made) is _Queue and not _is_own(2):
+            self._queue = made
+        if made is not self._queue:
+            return _get(made, block, timeout)
+        taken = []
+        self._taken.items = taken
+        take = lambda: _get(made, block, timeout)  # noqa: E731
+        item = _waits("a message", take) if block else take()
+        for id, value in taken:
+            emit(with_line({"type": "message-received", **_party(), **_message(id, value)}, here()))
+        return item
+
+    def _enqueues(self, made, item):
+        # With the lock of the queue, so that facts are in the order of what happens.
+        if made is self._queue:
+            id, value = f"{place()[0]}.{next(self._ids)}", _value(item)
+            item = (id, value, item)
+            emit(with_line({"type": "message-sent", **_party(), **_message(id, value)}, here()))
+        _enqueue(made, item)
+
+    def _dequeues(self, made):
+        item = _dequeue(made)
+        if made is self._queue:
+            id, value, item = item
+            self._taken.items.append((id, value))
+        return item
+
+
+class _Lock:
+    """A lock of the script’s, with the name by which it knows it."""
+
+    def __init__(self, lock, name):
+        self._lock = lock
+        self.name = name
+        self._depth = 0
+
+    def acquire(self, blocking=True, timeout=-1):
+        if not blocking and not self._lock.acquire(False):
+            return False
+        wait = {**_party(), "for": "lock", "on": self.name}
+        # One that can be acquired again is held from the first time on.
+        is_again = self._depth > 0 and getattr(self._lock, "_is_owned", bool)()
+        if not is_again:
+            emit(with_line({"type": "wait-started", **wait}, here()))
+        has = not blocking or self._lock.acquire(True, timeout)
+        if not is_again:
+            emit({"type": "wait-ended", **wait})
+        if has:
+            self._depth += 1
+        elif not is_again:
+            emit({"type": "lock-released", **_party(), "on": self.name})
+        return has
+
+    def release(self):
+        if self._depth == 1:
+            emit(with_line({"type": "lock-released", **_party(), "on": self.name}, here()))
+        self._depth = max(0, self._depth - 1)
+        self._lock.release()
+
+    def locked(self):
+        return self._depth > 0
+
+    def __enter__(self):
+        return self.acquire()
+
+    def __exit__(self, *_):
+        self.release()
+
+    def __repr__(self):
+        return f"<lock {self.name}>"
+
+
+def _join_of(job):
+    return {"lane": 0, "job": None, "for": "join", "on": f"job {job}"}
+
+
+def _waits(on, act):
+    wait = {**_party(), "for": "queue", "on": on}
+    emit(with_line({"type": "wait-started", **wait}, here()))
+    try:
+        return act()
+    finally:
+        emit({"type": "wait-ended", **wait})
+
+
+def _party():
+    lane, job = place()
+    return {"lane": lane, "job": job}
+
+
+def _message(id, value):
+    return {"id": id, "channel": "queue", "bytes": len(value.encode()), "value": json.loads(value)}
+
+
+def _value(item):
+    """Returns how an item is shown, as JSON: as it is if it can be, else as Python writes it."""
+    try:
+        return to_json(item)
+    except (TypeError, ValueError):
+        return to_json(shown(item))
+
+
+def _is_own(depth):
+    """Reports whether the caller, that many frames from here, is code of the standard library."""
+    code = _frame(depth + 1).f_code
+    # A thread may be started with the function itself: `Thread(target=time.sleep)`.
+    return code.co_filename != lines.FILE and code is not _RUN

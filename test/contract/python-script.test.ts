@@ -1,0 +1,159 @@
+/** Scripts in Python that use its own threads: they run as they are written, and what they do is seen. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { logsOf, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
+import type { PlaygroundApp } from '../playground-app.ts';
+
+const runtimes = await runtimesAt('jail');
+
+/** The second cell of the notebook, with the definitions of the first; its sleeps are shortened. */
+const CELL = `# Threads, joined
+import threading
+import multiprocessing
+import time
+import random
+
+amountOftasks = 3
+
+def doTask(n):
+    sleeptime = round(random.randint(10, 40) / 100, 1)
+    time.sleep(sleeptime)
+    print("Job {0} done after {1} seconds.".format(n, sleeptime))
+
+threads = []
+for i in range(amountOftasks):
+    t = threading.Thread(target=doTask, args=(i,))
+    threads.append(t)
+    t.start()
+
+for one_thread in threads:
+    one_thread.join()
+print("All tasks are done.")
+`;
+
+/** Its cell on daemons. */
+const DAEMON = `import threading
+import time
+
+def doTask(n):
+    print("Job {0} started.".format(n))
+    time.sleep(0.4 if n == "non-daemon" else 30)
+    print("Job {0} done.".format(n))
+
+t = threading.Thread(name="non-daemon", target=doTask, args=("non-daemon",))
+d = threading.Thread(name="daemon", target=doTask, args=("daemon",))
+d.setDaemon(True)
+d.start()
+t.start()
+`;
+
+const SHARED = `from queue import Queue
+from threading import Lock, Thread
+import time
+
+first = Lock()
+made = Queue()
+total = 0
+
+class Adder(Thread):
+    def __init__(self, n):
+        super().__init__()
+        self.n = n
+
+    def run(self):
+        global total
+        with first:
+            seen = total
+            time.sleep(0.05)
+            total = seen + 1
+        made.put([self.n])
+        if self.n == 1:
+            raise ValueError("one")
+
+for n in range(2):
+    Adder(n).start()
+print(sorted(made.get() for _ in range(2)), total)
+`;
+
+describe.skipIf(!runtimes.includes('python'))('a script with threads of its own, in the jail', () => {
+  let app: PlaygroundApp;
+  beforeAll(async () => {
+    app = await playgroundAt('jail');
+  });
+  afterAll(() => app.close());
+  const runScript = (code: string, spec = {}) => runCode(app, code, { runtime: 'python', ...spec });
+  const of = <Type extends RunEvent['type']>(events: RunEvent[], type: Type) =>
+    events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
+
+  it('threads are jobs, whatever modes were chosen, and main’s waits for them are joins', async () => {
+    const events = await runScript(CELL, { modes: ['sequential', 'processes'] });
+    expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+    expect(of(events, 'pass-started').map(({ mode }) => mode)).toEqual(['threads']);
+    expect(of(events, 'lane-started').map(({ kind, job }) => [kind, job])).toEqual([
+      ['main', undefined],
+      ['thread', 0],
+      ['thread', 1],
+      ['thread', 2],
+    ]);
+    expect(new Set(of(events, 'lane-started').map(({ threadId }) => threadId)).size).toBe(4);
+    const sleeps = of(events, 'wait-started').filter((wait) => wait.for === 'sleep');
+    expect(sleeps.map(({ job, line }) => [job, line]).sort()).toEqual([
+      [0, 11],
+      [1, 11],
+      [2, 11],
+    ]);
+    expect(of(events, 'wait-started').filter((wait) => wait.for === 'join')[0]).toMatchObject({
+      on: 'job 0',
+      line: 21,
+    });
+    expect(logsOf(events).at(-1)).toBe('All tasks are done.');
+  });
+
+  it('Python waits for threads at its end, but not for daemons, which are cut off', async () => {
+    const events = await runScript(DAEMON);
+    expect(events.at(-1)).toMatchObject({ status: 'completed' });
+    expect(of(events, 'job-ended').map(({ job, status }) => [job, status])).toEqual([
+      [1, 'done'],
+      [0, 'cut-off'],
+    ]);
+    expect(logsOf(events)).toContain('The script has ended; Python waits for job 1.');
+    const { cpuMs: _, ...ended } = of(events, 'pass-ended')[0] ?? {};
+    expect(ended).toMatchObject({ status: 'completed', error: null });
+  });
+
+  it('locks and a queue have their names and values; an error is told with its thread and line', async () => {
+    const events = await runScript(SHARED);
+    const locks = of(events, 'wait-started').filter((wait) => wait.for === 'lock');
+    expect(locks.map(({ on, line }) => [on, line])).toEqual([
+      ['first', 16],
+      ['first', 16],
+    ]);
+    expect(of(events, 'message-received').map(({ lane, value }) => [lane, value])).toEqual([
+      [0, [0]],
+      [0, [1]],
+    ]);
+    expect(logsOf(events)).toContain('[[0], [1]] 2');
+    expect(of(events, 'job-ended').find(({ job }) => job === 1)).toMatchObject({
+      status: 'failed',
+      error: 'ValueError: one',
+      line: 22,
+    });
+  });
+
+  it('processes of its own are refused, and its main’s error ends the run', async () => {
+    const events = await runScript(
+      'import multiprocessing\n\ndef f(): pass\n\nmultiprocessing.Process(target=f).start()\n',
+    );
+    expect(events.at(-1)).toMatchObject({ status: 'failed' });
+    expect(of(events, 'log').map(({ text, line }) => [text, line])).toContainEqual([
+      'Main failed: PermissionError: A script cannot start processes here. Threads work.',
+      5,
+    ]);
+  });
+
+  it('is taken away as it is', async () => {
+    const id = await app.start({ code: DAEMON, runtime: 'python', modes: ['threads'] });
+    expect(await (await app.request(`/runs/${id}/program.py`)).text()).toBe(DAEMON);
+    await app.playground.runs.cancel(id);
+  });
+});
