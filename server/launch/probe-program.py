@@ -52,10 +52,9 @@ def see_others():
         raise OSError("There are none.")
 
 
-def be_unfiltered():
-    with open("/proc/self/status") as status:
-        if "Seccomp:\t2\n" in status:
-            raise OSError("It is filtered.")
+# As in <linux/sched.h> and <linux/prctl.h>.
+CLONE_NEWUSER = 0x10000000
+PR_GET_SECCOMP = 21
 
 
 async def wake():
@@ -79,9 +78,9 @@ attempt("reach other machines", lambda: connect("192.0.2.1", 9))
 attempt("start processes", fork)
 attempt("start processes from files", lambda: os.posix_spawn(sys.executable, [sys.executable, "-V"], {}))
 attempt("see other processes", see_others)
-attempt("make namespaces", lambda: ask_kernel("unshare", 0x10000000))
+attempt("make namespaces", lambda: ask_kernel("unshare", CLONE_NEWUSER))
 attempt("debug", lambda: ask_kernel("ptrace", 0, 0, 0, 0))
-attempt("have all system calls", be_unfiltered)
+attempt("make any system call", lambda: ask_kernel("prctl", PR_GET_SECCOMP, 0, 0, 0, 0))
 version = ".".join(map(str, sys.version_info[:3]))
 print(json.dumps({"given": given, "versions": {"python": version}}), flush=True)
 os._exit(0)

@@ -91,7 +91,7 @@ export function walledIn(
   if (isPython(runtime) && filter === undefined) throw new Error('There are no filters of system calls.');
   const [file = '', ...rest] = [
     ...(setpriv ? [setpriv, ...asNobody] : []),
-    ...(jail ? [jail.bwrap, ...jailArgs(shown, jail, place, prlimit, filter !== undefined), '--'] : []),
+    ...(jail ? [jail.bwrap, ...jailArgs(shown, jail, place, prlimit, filter), '--'] : []),
     // The system counts the processes of a user in a namespace: outside of a jail, those of all runs together.
     ...(jail && prlimit ? [`${JAIL_RUNTIME}/prlimit`, ...limits(runtime, processes)] : []),
     shown.executable,
@@ -122,7 +122,12 @@ function limits(runtime: Runtime, processes: number): string[] {
 }
 
 /** What a process sees of its runtime: where its executable is, and what is shown where, read-only. */
-type Shown = { executable: string; files: readonly (readonly [from: string, to: string])[] };
+type Shown = {
+  executable: string;
+  files: readonly (readonly [from: string, to: string])[];
+  /** Whether it needs /proc, which tells much of the machine, and where it has what is shown. */
+  needsProc: boolean;
+};
 
 function shownOf(runtime: Runtime, { executables, emptyFolder, jail }: Walls): Shown {
   if (isPython(runtime)) {
@@ -131,10 +136,10 @@ function shownOf(runtime: Runtime, { executables, emptyFolder, jail }: Walls): S
     return shownOfPython(python, emptyFolder);
   }
   const file = executables[runtime] ?? runtime;
-  if (jail === null) return { executable: file, files: [] };
+  if (jail === null) return { executable: file, files: [], needsProc: true };
   const executable = `${JAIL_RUNTIME}/${runtime}`;
   const libraries = (jail.libraries[runtime] ?? []).map((library) => [library, library] as const);
-  return { executable, files: [...libraries, [file, executable]] };
+  return { executable, files: [...libraries, [file, executable]], needsProc: true };
 }
 
 /** Python finds its library by itself, since that is where it is anywhere: at `lib/python3.x` beside `bin`. */
@@ -147,6 +152,7 @@ function shownOfPython(
     [JAIL_RUNTIME, ...folder.split('/').slice(-depth)].join('/');
   return {
     executable,
+    needsProc: false,
     files: [
       ...libraries.map((library) => [library, library] as const),
       [file, executable],
@@ -159,21 +165,23 @@ function shownOfPython(
 
 /** Bubblewrap's arguments: see bwrap(1). */
 function jailArgs(
-  { executable, files }: Shown,
+  { executable, files, needsProc }: Shown,
   { disablesUserns, hasProc }: Jail,
   place: Place,
   prlimit: string | null,
-  isFiltered: boolean,
+  filter: string | undefined,
 ): string[] {
   const readOnly = (from: string, to: string) => ['--ro-bind', from, to];
+  const self = ['--dir', '/proc/self', '--symlink', executable, '/proc/self/exe'];
+  const proc = needsProc ? (hasProc ? ['--proc', '/proc'] : self) : [];
   return [
     ...['--unshare-all', '--unshare-user', '--new-session', '--die-with-parent', '--cap-drop', 'ALL'],
     ...(disablesUserns ? ['--disable-userns'] : []),
-    ...(isFiltered ? ['--seccomp', String(FILTER_FILE)] : []),
+    ...(filter ? ['--seccomp', String(FILTER_FILE)] : []),
     ...['--hostname', 'playground'],
     ...files.flatMap(([from, to]) => readOnly(from, to)),
     ...(prlimit ? readOnly(prlimit, `${JAIL_RUNTIME}/prlimit`) : []),
-    ...(hasProc ? ['--proc', '/proc'] : ['--dir', '/proc/self', '--symlink', executable, '/proc/self/exe']),
+    ...proc,
     ...readOnly(place.folder, JAIL_PLACE),
     ...['--size', String(JAIL_BYTES), '--tmpfs', JAIL_CWD, '--chdir', JAIL_CWD],
     // Nothing can be added to what is mounted.
