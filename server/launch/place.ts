@@ -10,6 +10,8 @@ import { PYTHON_ENTRY } from './runtimes.ts';
 export type Side = {
   /** The files to copy into the place, by their names there: the child side. */
   readonly files: ReadonlyMap<string, string>;
+  /** A folder to show in the place, where `entry` is. */
+  readonly folder?: string;
   /** Names of the file that processes begin with, and of the program. */
   readonly entry: string;
   readonly program: string;
@@ -21,12 +23,9 @@ export function javaScriptSide(entry: string, beside: readonly string[] = []): S
   return { files: new Map([[ENTRY_FILE, entry], ...others]), entry: ENTRY_FILE, program: 'program.mjs' };
 }
 
-/** Returns what a place has for Python: the modules in `folder`, of which one is the entry. */
+/** What a place has for Python: the modules of the child side are one copy for all, in `folder`, which a jail shows there. */
 export function pythonSide(folder: string): Side {
-  const name = path.dirname(PYTHON_ENTRY);
-  const modules = fs.readdirSync(folder).filter((file) => file.endsWith('.py'));
-  const files = modules.map((file) => [`${name}/${file}`, path.join(folder, file)] as const);
-  return { files: new Map(files), entry: PYTHON_ENTRY, program: 'program.py' };
+  return { files: new Map(), folder, entry: PYTHON_ENTRY, program: 'program.py' };
 }
 
 /** A folder for the processes of one pass: the child side and, once it is known, the program. */
@@ -38,18 +37,25 @@ export class Place {
   readonly address: string;
   /** Path of the file that processes begin with, as they see it. */
   readonly entry: string;
+  /** The folder that is to be shown in the place, and its name there; null if there is none. */
+  readonly shown: { from: string; name: string } | null = null;
   #program: string;
 
   /** Creates the folder, with a copy of the child side. `seenFolder`: its path for its processes, if it differs. */
-  constructor(parent: string, { files, entry, program }: Side, seenFolder?: string) {
+  constructor(parent: string, { files, folder, entry, program }: Side, seenFolder?: string) {
     this.folder = path.join(parent, nanoid());
     this.seenFolder = seenFolder ?? this.folder;
     this.entry = path.join(this.seenFolder, entry);
     this.address = pathToFileURL(path.join(this.seenFolder, program)).href;
     this.#program = path.join(this.folder, program);
     try {
-      this.#makeFolder(this.folder);
+      fs.mkdirSync(this.folder, { recursive: true });
+      // Another user may run the processes, whatever the server's umask is.
+      fs.chmodSync(this.folder, 0o755);
       for (const [name, file] of files) this.#copy(file, name);
+      if (folder === undefined) return;
+      this.shown = { from: folder, name: path.dirname(entry) };
+      fs.mkdirSync(path.join(this.folder, this.shown.name));
     } catch (error) {
       // On a full disk, no part of it may stay.
       this.remove();
@@ -57,15 +63,8 @@ export class Place {
     }
   }
 
-  #makeFolder(folder: string): void {
-    fs.mkdirSync(folder, { recursive: true });
-    // Another user may run the processes, whatever the server's umask is.
-    fs.chmodSync(folder, 0o755);
-  }
-
   #copy(file: string, name: string): void {
     const copy = path.join(this.folder, name);
-    if (!fs.existsSync(path.dirname(copy))) this.#makeFolder(path.dirname(copy));
     fs.copyFileSync(file, copy);
     fs.chmodSync(copy, 0o644);
   }

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { isPython, RUNTIME_NAMES, RUNTIMES, type Runtime } from '../spec/runtimes.ts';
 import { writeFilters } from './filter-files.ts';
-import { javaScriptSide, Place } from './place.ts';
+import { javaScriptSide, Place, pythonSide } from './place.ts';
 import { answerOf } from './probe-answer.ts';
 import { filesOfPythons } from './python-files.ts';
 import { NO_PYTHONS, type Pythons } from './pythons.ts';
@@ -39,12 +39,8 @@ type Versions = { node: string | null; deno: string | null; bubblewrap: string |
 /** For which runtimes walls hold, and why not for the others. */
 type Held = { runtimes: Runtime[]; why: string };
 
+const PYTHON_PROGRAM = fileURLToPath(new URL('./probe-program.py', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('./probe-program.mjs', import.meta.url));
-const PYTHON_SIDE = {
-  files: new Map([[PYTHON_ENTRY, fileURLToPath(new URL('./probe-program.py', import.meta.url))]]),
-  entry: PYTHON_ENTRY,
-  program: 'program.py',
-};
 
 /**
  * Finds the highest level that holds here, or whether the level `wanted` does. `folder` is the server's own for
@@ -68,6 +64,8 @@ export async function probe(
     Promise.resolve(pythons).then(filesOfPythons),
   ]);
   const filters = writeFilters(folder);
+  const pythonFolder = folderIn(folder, 'probe');
+  copyFor(PYTHON_PROGRAM, path.join(pythonFolder, path.basename(PYTHON_ENTRY)));
   const secret = path.join(folder, 'secret');
   fs.writeFileSync(secret, 'A program that reads this is not in a sandbox.\n');
   fs.chmodSync(secret, 0o644);
@@ -94,7 +92,7 @@ export async function probe(
   async function check(runtime: Runtime, walls: Walls, isBare: boolean): Promise<string | null> {
     if (isPython(runtime) && !walls.jail?.filters)
       return `${RUNTIME_NAMES[runtime]} needs a filter of system calls`;
-    const side = isPython(runtime) ? PYTHON_SIDE : javaScriptSide(PROGRAM);
+    const side = isPython(runtime) ? pythonSide(pythonFolder) : javaScriptSide(PROGRAM);
     const place = new Place(places, side, walls.jail ? JAIL_PLACE : undefined);
     // Without its permissions, only a filter keeps a runtime from starting others in its jail.
     const spawns = !isBare || Boolean(walls.jail?.filters);
@@ -143,6 +141,7 @@ export async function probe(
     (wanted === null || wanted === 'permissions' ? await permissions() : null);
   listener.close();
   fs.rmSync(secret, { force: true });
+  fs.rmSync(pythonFolder, { recursive: true, force: true });
   return { ...LESSONS_ONLY, ...found, versions, missing };
 }
 
@@ -213,6 +212,12 @@ function lacking({ setpriv, prlimit, jail, executables }: Walls, { disablesUsern
   const linked = Object.values(executables).every((file) => file.includes(`${path.sep}runtime${path.sep}`));
   if (!jail && !linked) said.push('Programs see where the runtime is installed.');
   return said;
+}
+
+/** Copies a file, which other users can read. */
+function copyFor(file: string, copy: string): void {
+  fs.copyFileSync(file, copy);
+  fs.chmodSync(copy, 0o644);
 }
 
 /** Makes a folder, which other users can enter, whatever the server's umask is. */

@@ -12,7 +12,7 @@ import { SettingsError } from '../settings.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** What to remove of a killed server's. Executables stay: on Deno, the server may not remove those that it may run. */
-const LEFT = ['places', 'secret'];
+const LEFT = ['places', 'secret', 'python', 'probe'];
 
 /**
  * Creates the folder of the server with the data folder `dataDir`, and returns it; the guard removes it. Empties it if

@@ -9,6 +9,7 @@ import { isPython, JAVASCRIPT, RUNTIME_NAMES, type Runtime } from '../spec/runti
 import { writeFilters } from './filter-files.ts';
 import { javaScriptSide, Place, pythonSide } from './place.ts';
 import type { Level, Probed } from './probe.ts';
+import { PythonSide } from './python-side.ts';
 import { type Command, pythonEntry } from './runtimes.ts';
 import { makeSandboxFolder } from './sandbox-folder.ts';
 import { findTools } from './tools.ts';
@@ -38,6 +39,7 @@ export class Sandbox implements SandboxFacts {
   #folder: string;
   #parent: string;
   #entry: string;
+  #python: PythonSide;
 
   /**
    * `folder`: the server's own for sandboxed programs (sandbox-folder.ts). `entry`: path of the compiled child side.
@@ -57,6 +59,7 @@ export class Sandbox implements SandboxFacts {
     this.#processes = processesFor(maxJobs);
     this.#entry = entry;
     this.#folder = folder;
+    this.#python = new PythonSide(path.dirname(pythonEntry(entry)), path.join(folder, 'python'));
     this.#parent = path.join(folder, 'places');
     this.#makeFolders();
   }
@@ -103,8 +106,9 @@ export class Sandbox implements SandboxFacts {
 
   /** Creates a place for processes on a runtime, which the caller must remove. */
   place(runtime: Runtime): Place {
+    if (isPython(runtime)) this.#python.prepare();
     const side = isPython(runtime)
-      ? pythonSide(path.dirname(pythonEntry(this.#entry)))
+      ? pythonSide(this.#python.folder)
       : javaScriptSide(this.#entry, [this.#ordered]);
     return new Place(this.#parent, side, this.#walls?.jail ? JAIL_PLACE : undefined);
   }

@@ -183,6 +183,7 @@ function jailArgs(
     ...(prlimit ? readOnly(prlimit, `${JAIL_RUNTIME}/prlimit`) : []),
     ...proc,
     ...readOnly(place.folder, JAIL_PLACE),
+    ...(place.shown ? readOnly(place.shown.from, path.join(JAIL_PLACE, place.shown.name)) : []),
     ...['--size', String(JAIL_BYTES), '--tmpfs', JAIL_CWD, '--chdir', JAIL_CWD],
     // Nothing can be added to what is mounted.
     ...['--remount-ro', '/'],

@@ -127,12 +127,13 @@ async function tryAttack(
   const look = async (name: string) => {
     looks.push([`while ${name} was made`, await health.look()]);
   };
-  if (outcome.id !== null) wrong.push(...(await wrongInPages(client, outcome.id, look)));
+  if (outcome.id !== null) wrong.push(...(await wrongInPages(client, outcome.id, attack.language, look)));
   for (const [when, { server: ms, bare }] of looks)
     if (!isBusy && ms > HEALTH_MS && bare < BUSY_MS)
       wrong.push(`/healthz took ${ms.toFixed()} ms ${when}, a bare server ${bare.toFixed()}.`);
   wrong.push(...targets.harm(server.process.folder));
-  const left = ['program.mjs', 'program.py'].flatMap((name) => filesWith(server.sandboxFolder, name, ''));
+  const places = path.join(server.sandboxFolder, 'places');
+  const left = ['program.mjs', 'program.py'].flatMap((name) => filesWith(places, name, ''));
   if (left.length > 0) wrong.push(`Its program is left in ${left.join(', ')}.`);
   if (wrong.length > 0) failed++;
   const pages = (of: keyof Slowest) =>

@@ -2,7 +2,8 @@
 import type { Client } from './client.ts';
 
 const EXPORTS = ['.json', '.ndjson', '.csv', '.svg', '.png', '.txt', '.trace.json'];
-const OTHERS = ['', '/embed', '/program.mjs', '/program.ts', '/qr.svg'];
+const OTHERS = ['', '/embed', '/qr.svg'];
+const PROGRAMS = { javascript: ['/program.mjs', '/program.ts'], python: ['/program.py'] };
 /** Markup that programs write (programs/write.ts), as it would be if it were not escaped. */
 const MARKUP = /<img src=x|<script>alert|<b onclick/;
 /** Characters that a terminal takes for commands. */
@@ -12,10 +13,11 @@ const COMMANDS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 export async function wrongInPages(
   client: Client,
   id: string,
+  language: keyof typeof PROGRAMS = 'javascript',
   made: (name: string) => Promise<void> = async () => {},
 ): Promise<string[]> {
   const wrong: string[] = [];
-  for (const name of [...OTHERS, ...EXPORTS]) {
+  for (const name of [...OTHERS, ...PROGRAMS[language], ...EXPORTS]) {
     const { status, text } = await client.get(`runs/${id}${name}`);
     await made(`/runs/:id${name}`);
     if (status !== 200) wrong.push(`/runs/:id${name} answers ${status}.`);

@@ -80,7 +80,7 @@ describe.each(LEVELS)('attacks, level %s', (level) => {
     if (missing !== null) skip(missing);
     const outcome = outcomes.get(attack);
     expect(outcome?.wrong).toEqual([]);
-    if (outcome?.id) expect(await wrongInPages(client, outcome.id)).toEqual([]);
+    if (outcome?.id) expect(await wrongInPages(client, outcome.id, attack.language)).toEqual([]);
   });
 
   it('disturbs no other run, harms nothing, and leaves nothing', async ({ skip }) => {
