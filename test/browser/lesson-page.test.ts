@@ -175,7 +175,7 @@ const CASES: Record<string, Case> = {
   'asyncio-blocked': {
     filled: { minSeconds: '0.3', maxSeconds: '0.3' },
     sentence:
-      /^On the event loop 6 jobs took .+, and jobs 1, 3 and 5 held the thread for .+ of it; in threads /,
+      /^On the event loop 6 jobs took .+, and jobs 1, 3 and 5 held the thread for .+ of it; in threads they took .+ s\.$/,
     seen: points.threadHeld,
   },
 };

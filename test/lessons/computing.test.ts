@@ -99,7 +99,7 @@ lessons.describe(({ cases, completed, says }) => {
   completed('asyncio-blocked', [...MODES]);
   says(
     'asyncio-blocked',
-    /; on the event loop 6 jobs took .+, and jobs 1, 3 and 5 held the thread for .+ of it/,
+    /^One by one 6 jobs took .+; on the event loop they took .+, and jobs 1, 3 and 5 held the thread for .+ of it/,
   );
 
   cases('asyncio-blocked', ['event-loop'], 'jobs that block hold up all others', (pass) => {

@@ -2,7 +2,7 @@
 import { isHeldUp } from '../../figures/summary.ts';
 import { interleaves } from '../../spec/modes.ts';
 import type { JobTimes, PassTimeline } from '../../timeline/model.ts';
-import { byMode } from '../../words/by-mode.ts';
+import { alike, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, counted, inMode, inSeconds, namedJobs } from '../../words/english.ts';
 import { CLEAR } from '../../words/noise.ts';
@@ -14,15 +14,21 @@ const sum = (jobs: readonly JobTimes[]) => jobs.reduce((ms, job) => ms + lengthO
 const blockersOf = ({ jobs }: PassTimeline) => [...jobs.values()].filter(({ job }) => job % 2 === 1);
 
 function headline(passes: readonly PassTimeline[]): string | null {
-  const known = passes.filter(({ ended, mode, jobs }) => ended && jobs.size > 0 && !isHeldUp(mode, ended));
-  if (known.length < passes.length) return null;
-  return byMode(passes, (pass) => {
-    const took = `${counted(pass.jobs.size, 'job')} took ${inSeconds(pass.ended?.wallMs ?? 0)}`;
+  const isKnown = ({ ended, mode, jobs }: PassTimeline) => ended && jobs.size > 0 && !isHeldUp(mode, ended);
+  const [jobs, ...others] = new Set(passes.map((pass) => pass.jobs.size));
+  if (jobs === undefined || others.length > 0 || !passes.every(isKnown)) return null;
+  const groups = alike(passes, (pass) => {
+    const took = `took ${inSeconds(pass.ended?.wallMs ?? 0)}`;
     const blockers = blockersOf(pass);
     if (!interleaves(pass.mode) || blockers.length === 0) return took;
-    const who = namedJobs(blockers.map(({ job }) => job));
-    return `${took}, and ${who} held the thread for ${inSeconds(sum(blockers))} of it`;
+    const which = namedJobs(blockers.map(({ job }) => job));
+    return `${took}, and ${which} held the thread for ${inSeconds(sum(blockers))} of it`;
   });
+  const parts = groups.map(
+    ({ passes: some, words }, i) =>
+      `${inModes(some)} ${i === 0 ? counted(jobs, 'job') : jobs === 1 ? 'it' : 'they'} ${words}`,
+  );
+  return `${capital(parts.join('; '))}.`;
 }
 
 /** The question is how long the jobs take on the event loop. */

@@ -27,10 +27,10 @@ function timed(passes: readonly PassTimeline[]): { aloneMs: number; others: Time
 
 const WORDS = { same: 'as long as one by one', slower: 'longer than one by one' } as const;
 
-/** How many cores the processes of a pass used on average: `, with 1.0 of 2 cores busy`; empty if that is unknown. */
+/** How many cores the processes of a pass used on average: `, using 1.0 of 2 cores`; empty if that is unknown. */
 function coresWords({ pass, wallMs }: Timed): string {
   const cpuMs = pass.ended?.cpuMs ?? null;
-  return cpuMs === null ? '' : `, with ${(cpuMs / wallMs).toFixed(1)} of ${count(pass.cores, 'core')} busy`;
+  return cpuMs === null ? '' : `, using ${(cpuMs / wallMs).toFixed(1)} of ${count(pass.cores, 'core')}`;
 }
 
 function headline(passes: readonly PassTimeline[]): string | null {
@@ -69,7 +69,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   return { right: [right], why };
 }
 
-/** `threads took 3.2 s, with 1.0 of 2 cores busy`. */
+/** `threads took 3.2 s, using 1.0 of 2 cores`. */
 function took(one: Timed): string {
   return `${MODE_TRAITS[one.pass.mode].name} took ${inSeconds(one.wallMs)}${coresWords(one)}`;
 }
