@@ -37,9 +37,11 @@ export function runtimesWords(family: Family, figures: readonly ModeFigures[]): 
     });
   const alike = all
     .filter(({ ratio, times }) => ratio === 1 && times.length > 1)
-    .map(({ mode, wallMs }) => {
-      const who = wallMs.length === 2 ? 'both' : `all ${wallMs.length}`;
-      return `${inMode(mode)} ${who} took ${secondsOf(wallMs)}`;
+    .map(({ mode, times, wallMs }) => {
+      const isAll = times.length === family.count;
+      const names = times.map(({ number }) => runtimeName(family, number));
+      const which = !isAll ? listed(names) : times.length === 2 ? 'both' : `all ${times.length}`;
+      return `${inMode(mode)} ${which} took ${secondsOf(wallMs)}`;
     });
   return [...apart, ...alike].join('; ');
 }

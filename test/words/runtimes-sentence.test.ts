@@ -97,6 +97,9 @@ it('familySentence: a family under way, cancelled, or with runs that did not com
     familySentence(family(['threads'], runs, status));
   expect(sentence({}, null)).toBe('0 of 3 runs so far: nothing measured yet.');
   expect(sentence({ node }, null)).toBe('1 of 3 runs so far: in threads Node.js took 1.1 s.');
+  expect(sentence({ node, deno: node }, null)).toBe(
+    '2 of 3 runs so far: in threads Node.js and Deno took 1.1 s.',
+  );
   expect(sentence({ node, deno: 'cancelled' }, 'cancelled')).toBe(
     'Cancelled after 1 of 3 runs: in threads Node.js took 1.1 s.',
   );
