@@ -52,16 +52,16 @@ elif [ ! -e "$SANDBOX_DIR" ]; then
   }
 fi
 sandbox=$(printf '%s' "$SANDBOX_DIR" | sed 's/,/,,/g')
-# A server that only answers requests executes no programs. It has a compiler, which runs on Node.
+# A server that only answers requests executes no programs. It compiles them, on Node and on Python.
 run=/bin/sh,node_modules/node/bin/node
+# The Pythons that server/launch/pythons.ts looks for, and what they are links to.
+for python in ${PYTHON:-/usr/local/bin/python3 /usr/bin/python3 /opt/homebrew/bin/python3 $(command -v python3)}; do
+  [ ! -x "$python" ] || run=$run,$python,$(readlink -f -- "$python" || echo "$python")
+done
 jail=
 if [ "${ROLE:-}" != web ]; then
   run=$run,node_modules/deno/deno,$sandbox/runtime/deno,$sandbox/runtime/node
   jail=$(command -v bwrap || true)
-  # The Pythons that server/launch/pythons.ts looks for, and what they are links to.
-  for python in ${PYTHON:-/usr/local/bin/python3 /usr/bin/python3 /opt/homebrew/bin/python3 $(command -v python3)}; do
-    [ ! -x "$python" ] || run=$run,$python,$(readlink -f -- "$python" || echo "$python")
-  done
 fi
 for tool in node_modules/@esbuild/*/bin/esbuild /usr/bin/setpriv /bin/setpriv $jail $(command -v setpriv); do
   [ ! -x "$tool" ] || run=$run,$tool

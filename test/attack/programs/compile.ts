@@ -49,10 +49,40 @@ const TEXTS: Record<string, string> = {
   decorators: `${fill('export function job() {}\n', '@a ')}class B {}`,
 };
 
-export const COMPILE: Attack[] = Object.entries(TEXTS).map(([name, code], at) => ({
-  name: `has the compiler read ${name}`,
-  modes: ['threads'],
-  ends: ['refused', 'completed', 'failed'],
-  code: code.slice(0, 65_500),
-  ...(at < 2 && { sample: true }),
-}));
+const JOB = 'def job(n, api): pass\n';
+const IN_PYTHON: Record<string, string> = {
+  'nested parentheses': fill(`${JOB}x = `, '('),
+  'a sum': fill(`${JOB}x = `, '1+', '1'),
+  signs: fill(`${JOB}x = `, '-', '1'),
+  'a long path': fill(`${JOB}x = a`, '.b'),
+  calls: fill(`${JOB}x = a`, '()'),
+  conditions: fill(`${JOB}x = `, '1 if a else ', '1'),
+  lambdas: fill(`${JOB}x = `, 'lambda:', '1'),
+  powers: fill(`${JOB}x = `, '2**', '1'),
+  'elif after elif': fill(`${JOB}if a: b\n`, 'elif a: b\n'),
+  'nested f-strings': fill(`${JOB}x = `, 'f"{'),
+  'a long f-string': fill(`${JOB}x = f"`, '{a}', '"'),
+  'possible calls': fill(`${JOB}x = `, 'a<(b'),
+  'nested comprehensions': fill(`${JOB}x = `, '[1 for a in '),
+  'a huge number': fill(`${JOB}x = `, '9'),
+  'numbers that only grow': `${JOB}x = 2 ** 10 ** 9\ny = "a" * 10 ** 10\nz = ((0,) * 10 ** 9) * 10 ** 9\nw = 1 << 10 ** 9`,
+  decorators: fill(JOB, '@a\n', 'def f(): pass'),
+  indentations: JOB + Array.from({ length: 300 }, (_, depth) => `${' '.repeat(depth)}if a:\n`).join(''),
+  'a comment on its encoding': `# -*- coding: utf-7 -*-\n${JOB}`,
+};
+
+/** Returns the attacks of these texts. */
+const attacksOf = (texts: Record<string, string>, reader: string, language?: 'python'): Attack[] =>
+  Object.entries(texts).map(([name, code], at) => ({
+    name: `has ${reader} read ${name}`,
+    modes: ['threads'],
+    ends: ['refused', 'completed', 'failed'],
+    code: code.slice(0, 65_500),
+    ...(language && { language }),
+    ...(at < 2 && { sample: true }),
+  }));
+
+export const COMPILE: Attack[] = [
+  ...attacksOf(TEXTS, 'the compiler'),
+  ...attacksOf(IN_PYTHON, 'the compiler of Python', 'python'),
+];
