@@ -5,6 +5,7 @@ import { changesPage } from '../../views/room/changes.ts';
 import { type GiveErrors, givePage } from '../../views/room/give.ts';
 import { NEW_PROGRAM, NEW_SETTINGS } from '../programs/new-program.ts';
 import type { Room } from '../rooms/room.ts';
+import { type Language, languageOf } from '../spec/language.ts';
 import { isPython } from '../spec/runtimes.ts';
 import { DEFAULTS, type FieldErrors, type Spec } from '../spec/spec.ts';
 import { changesOf } from '../words/changes.ts';
@@ -33,10 +34,16 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
   const show = (
     c: Context<Env>,
     room: Room,
-    typed: { program: string; run: string },
+    typed: { program: string; run: string; language: Language },
     errors: GiveErrors = {},
   ) => {
-    const body = givePage({ ...pathsOf(room), code: room.code, ...typed, errors });
+    const { program, run, language } = typed;
+    const languages = new Set(playground.sandbox.runtimes.map(languageOf));
+
+    const body = givePage({
+      ...{ ...pathsOf(room), code: room.code, program, run, errors },
+      language: languages.size > 1 || language === 'py' ? language : null,
+    });
     const title = `Program of room ${room.code}`;
     const status = Object.keys(errors).length === 0 ? 200 : 422;
     return c.html(page({ title, site: siteOf(playground, c), body, nav: 'rooms', isListed: false }), status);
@@ -45,21 +52,24 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
   routes.get('/rooms/:code/program', async (c) => {
     const room = await roomToTeach(c, playground);
     if (room instanceof Response) return room;
-    const { code: program } = await startOf(playground, room);
-    return show(c, room, { program, run: '' });
+    const { code: program, runtime } = await startOf(playground, room);
+    return show(c, room, { program, run: '', language: languageOf(runtime ?? DEFAULTS.runtime) });
   });
 
   routes.post('/rooms/:code/program', async (c) => {
     const room = await roomToTeach(c, playground);
     if (room instanceof Response) return room;
     const form = await c.req.formData().catch(() => new FormData());
-    const typed = { program: String(form.get('code') ?? ''), run: String(form.get('run') ?? '') };
+    const start = await startOf(playground, room);
+    const given = form.get('language');
+    const language = given === 'py' || given === 'ts' ? given : languageOf(start.runtime ?? DEFAULTS.runtime);
+    const typed = { program: String(form.get('code') ?? ''), run: String(form.get('run') ?? ''), language };
     const isRun = form.get('do') === 'run';
-    const given = isRun
+    const program = isRun
       ? await programOfRun(playground, typed.run)
-      : { ...(await startOf(playground, room)), code: typed.program };
-    if (given instanceof Error) return show(c, room, typed, { run: given.message });
-    const checked = await checkProgram(c, playground, given);
+      : { ...inLanguage(start, language), code: typed.program };
+    if (program instanceof Error) return show(c, room, typed, { run: program.message });
+    const checked = await checkProgram(c, playground, program);
     if (!checked.ok) return show(c, room, typed, { [isRun ? 'run' : 'program']: checked.message });
     await room.give(checked.spec);
     return toTeach(c, playground, room, 'program');
@@ -113,6 +123,13 @@ export function roomProgramRoutes(playground: Playground): Hono<Env> {
 
 /** A program with its settings, before it is checked. */
 export type Given = Omit<Partial<Spec>, 'lesson' | 'seed'> & { code: string };
+
+/** Returns settings for a program in a language: with another runtime, if theirs runs the other one. */
+function inLanguage(given: Given, language: Language): Given {
+  const { runtime = DEFAULTS.runtime, ...rest } = given;
+  if (languageOf(runtime) === language) return given;
+  return language === 'py' ? { ...rest, runtime: 'python' } : rest;
+}
 
 /** Returns what the room is about now: the program that was given, or that of its lesson. */
 export async function startOf({ lessons }: Playground, room: Room): Promise<Given> {

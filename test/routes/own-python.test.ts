@@ -195,6 +195,11 @@ describe.skipIf(!hasJail)(`a program in Python that somebody wrote${without}`, (
     expect(Buffer.from(await archive.arrayBuffer()).toString('latin1')).toContain(
       '001-fails-in-its-own-way.py',
     );
+    // In the other language, it is for that.
+    const script = '// Count\nexport function job() {}\n';
+    const changed = await teacher.submit(at('program'), { do: 'text', code: script, language: 'ts' });
+    expect(changed.status).toBe(303);
+    expect(await room.program()).toMatchObject({ code: script, runtime: 'node' });
     // A lesson's run on Python gives its program in Python.
     const lesson = await app.start({ ...QUICK, lesson: 'queue', runtime: 'python', modes: ['threads'] });
     expect((await give(lesson)).status).toBe(303);

@@ -1,5 +1,6 @@
 /** The page on which a teacher gives the room a program, or a repaired one. */
 import { html } from 'hono/html';
+import { LANGUAGE_NAMES, type Language } from '../../server/spec/language.ts';
 
 /** What is wrong with what was typed. */
 export type GiveErrors = { run?: string; program?: string };
@@ -14,17 +15,20 @@ export type GiveProps = {
   /** As typed. */
   program: string;
   run: string;
+  /** The language of the program; null if changed programs run in one only. */
+  language: Language | null;
   errors: GiveErrors;
 };
 
 /** Renders the page. */
-export function givePage({ address, key, code, program, run, errors }: GiveProps) {
+export function givePage({ address, key, code, program, run, language, errors }: GiveProps) {
   return html`<section class="reading give">
 <h1>Program of room ${code}</h1>
 <p>Every learner gets a copy of their own to change and run. Give it again when you have repaired it: the repair goes into all copies, and what learners have changed is kept.</p>
 <form class="room-form" method="post" action="${address}/program${key}">
 ${linkField(run, errors.run)} <button type="submit" name="do" value="run">Give the program of this run</button>
 ${programField(program, errors.program)}
+${language && languageField(language)}
 <p><button class="primary" type="submit" name="do" value="text">Give it to everyone</button></p>
 </form>
 <p class="ways"><a href="${address}/teach${key}">Back to the room</a></p>
@@ -44,6 +48,15 @@ export function programField(program: string, error: string | undefined) {
 ${errorAt('give-program', error)}
 <textarea id="give-program" name="code" rows="${Math.max(8, Math.min(30, program.split('\n').length + 2))}" spellcheck="false" autocapitalize="off" autocomplete="off"${invalid('give-program', error)}>
 ${program}</textarea>`;
+}
+
+/** Renders the choice of the program's language. */
+function languageField(chosen: Language) {
+  const options = Object.entries(LANGUAGE_NAMES).map(
+    ([value, name]) =>
+      html`<option value="${value}"${value === chosen ? html` selected` : null}>${name}</option>`,
+  );
+  return html`<p><label for="give-language">In</label> <select id="give-language" name="language">${options}</select></p>`;
 }
 
 /** Marks a field as wrong, and names its error. */

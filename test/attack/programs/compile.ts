@@ -76,7 +76,8 @@ const attacksOf = (texts: Record<string, string>, reader: string, language?: 'py
   Object.entries(texts).map(([name, code], at) => ({
     name: `has ${reader} read ${name}`,
     modes: ['threads'],
-    ends: ['refused', 'completed', 'failed'],
+    // Python has no limit of its own on numbers that a program computes as it loads.
+    ends: ['refused', 'completed', 'failed', ...(language ? (['timed-out'] as const) : [])],
     code: code.slice(0, 65_500),
     ...(language && { language }),
     ...(at < 2 && { sample: true }),
