@@ -18,6 +18,18 @@ export class PythonSide {
     this.folder = folder;
   }
 
+  /** The copies of all modules. */
+  get files(): string[] {
+    const modules = fs.readdirSync(this.#from).filter((file) => file.endsWith('.py'));
+    return modules.map((file) => path.join(this.folder, file));
+  }
+
+  /** Makes the copy anew, of which somebody has removed a part, as programs do that clean temporary folders. */
+  restore(): void {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+    this.prepare();
+  }
+
   /** Makes the copy, unless it is there; adds what has been compiled since. */
   prepare(): void {
     const isThere = fs.existsSync(this.folder);

@@ -62,6 +62,7 @@ export class Sandbox implements SandboxFacts {
     this.#python = new PythonSide(path.dirname(pythonEntry(entry)), path.join(folder, 'python'));
     this.#parent = path.join(folder, 'places');
     this.#makeFolders();
+    if (runtimes.some(isPython)) this.#python.prepare();
   }
 
   /** Makes the folders that processes need. Others may enter them, but not list them. */
@@ -83,7 +84,7 @@ export class Sandbox implements SandboxFacts {
     if (this.#walls === null) throw new Error('There is no sandbox.');
     const { executables, emptyFolder, setpriv, jail } = this.#walls;
     const own = isPython(runtime)
-      ? [jail?.pythons[runtime]?.executable, pythonEntry(this.#entry)]
+      ? [jail?.pythons[runtime]?.executable, ...this.#python.files]
       : [executables[runtime], this.#entry, this.#ordered];
     const all = [
       ...own,
@@ -101,6 +102,7 @@ export class Sandbox implements SandboxFacts {
     makeSandboxFolder(this.#folder);
     if (this.#walls?.jail?.filters) writeFilters(this.#folder);
     this.#makeFolders();
+    if (this.runtimes.some(isPython)) this.#python.restore();
     await findTools(path.join(this.#folder, 'runtime'));
   }
 

@@ -23,7 +23,9 @@ const PASS_SECONDS = 10;
 /** What is tried at a level: every fourth; with `ALL=1` every second, and what reaches for the outside at each. */
 const sampleOf = (level: Level) => {
   const share = LEVELS.length * (ALL ? 1 : 2);
-  return ATTACKS.filter(({ sample }) => sample).filter(
+  // Python runs in a jail only.
+  const possible = ATTACKS.filter(({ sample, language }) => sample && (level === 'jail' || !language));
+  return possible.filter(
     ({ refusals }, at) => (ALL && refusals !== undefined) || at % share === LEVELS.indexOf(level),
   );
 };
@@ -79,6 +81,7 @@ describe.each(LEVELS)('attacks, level %s', (level) => {
   it.for(sample)('a program that $name', async (attack, { skip }) => {
     if (missing !== null) skip(missing);
     const outcome = outcomes.get(attack);
+    if (attack.language && !outcome) skip('There is no Python here that a jail holds.');
     expect(outcome?.wrong).toEqual([]);
     if (outcome?.id) expect(await wrongInPages(client, outcome.id, attack.language)).toEqual([]);
   });

@@ -261,11 +261,11 @@ log("still here")
     'while True:\n    try:\n        while True: pass\n    except BaseException: pass',
   ),
   endless('loops in a destructor', 'class A:\n    def __del__(self):\n        while True: pass', 'A()'),
-  endless(
+  python(
     'loops at its exit',
     'import atexit, sys\n@atexit.register\ndef last():\n    while True: pass',
     'pass',
-    { ends: ['completed', 'timed-out'], says: /./, check: () => null },
+    { ends: ['completed', 'timed-out'] },
   ),
   endless(
     'traces itself',
@@ -287,7 +287,8 @@ log("still here")
     'recurses in C',
     'import sys',
     'sys.setrecursionlimit(10**9)\nx = []\nfor _ in range(10**6): x = [x]\nrepr(x)',
-    /SIGSEGV|RecursionError|MiB of memory|MemoryError|exited/,
+    /SIGSEGV|RecursionError|MiB of memory|MemoryError|time limit|exited/,
+    { ends: ['completed', 'failed', 'timed-out'] },
   ),
   ending(
     'recurses past the stack',
@@ -325,7 +326,7 @@ log("still here")
     'makes private mappings',
     'import mmap',
     'all = []\nwhile True:\n    all.append(mmap.mmap(-1, 2**24, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))\n    all[-1].write(b"x" * 2**24)',
-    { says: /MiB of memory|Memory|Cannot allocate/ },
+    { says: /MiB of memory|Memory|Cannot allocate|time limit/ },
   ),
   growing(
     'fills pipes',
@@ -358,8 +359,7 @@ log("still here")
   growing(
     'loads a pickle that grows',
     'import pickle',
-    'pickle.loads(b"\\x80\\x04\\x8c\\x01x" + b"".join(b"\\x94h" + bytes([i % 255]) + b"(" + b"h\\x00" * 50 + b"t" for i in range(0)) + b"." )\nx = [0] * 8\nfor _ in range(60): x = [x] * 8\npickle.dumps(x)\nlen(repr(x))',
-    { ends: ['completed', 'failed', 'timed-out'], says: /./ },
+    'bomb = b"\\x80\\x04]\\x94" + b"".join((b"h" + bytes([k])) * 2 + b"\\x87\\x94" for k in range(200)) + b"."\nrepr(pickle.loads(bomb))',
   ),
   growing('makes text grow', '', 'text = "x"\nwhile True: text += text'),
   python('writes a gigabyte', 'import os', 'for _ in range(2**14): os.write(1, b"x" * 65535 + b"\\n")', {
