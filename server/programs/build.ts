@@ -8,6 +8,7 @@ import { readPythonProgram } from '../lessons/read-program.ts';
 import { ORDERED_FILE } from '../program/files.ts';
 import { apiTable } from './api-table.ts';
 import { compileProgram } from './compile.ts';
+import { pythonApiTable } from './python-api-table.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -104,7 +105,10 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
       metafile: true,
       // What the editor completes and explains: see static/editor/api.ts. As text, which is put where it is used; an
       // object would be in a file that the page loads at first.
-      define: { PROGRAM_API: JSON.stringify(JSON.stringify(apiTable(fs.readFileSync(API, 'utf8')))) },
+      define: {
+        PROGRAM_API: JSON.stringify(JSON.stringify(apiTable(fs.readFileSync(API, 'utf8')))),
+        PYTHON_API: JSON.stringify(JSON.stringify(pythonApiTable(readPython().map(([, text]) => text)))),
+      },
       // Modules that are imported dynamically become separate files, and so do claims.
       splitting: true,
       entryNames: '[name]-[hash]',
