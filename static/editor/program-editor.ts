@@ -277,7 +277,10 @@ export class ProgramEditor extends HTMLElement {
   /** Brings back the lesson's program, or what that has replaced. */
   async #reset(): Promise<void> {
     const before = this.#beforeReset;
-    const text = before ?? (await this.#own.reset());
+    const own = this.#own;
+    const text = before ?? (await own.reset());
+    // Another language was chosen meanwhile.
+    if (own !== this.#own) return;
     if (text === null) return this.say(UNREACHABLE);
     const replaced = this.text;
     this.#replace(text);
@@ -288,7 +291,9 @@ export class ProgramEditor extends HTMLElement {
   }
 
   async #compare(): Promise<void> {
-    const original = this.#isCompared ? null : await this.#own.reset();
+    const own = this.#own;
+    const original = this.#isCompared ? null : await own.reset();
+    if (own !== this.#own) return;
     if (original === null && !this.#isCompared) return this.say(UNREACHABLE);
     const isShown = await this.#editor?.compare(original).catch(() => false);
     if (isShown === false) return this.say(UNREACHABLE);
