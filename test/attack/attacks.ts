@@ -4,7 +4,8 @@ import { COMPILE } from './programs/compile.ts';
 import { ENDLESS } from './programs/endless.ts';
 import { GROW } from './programs/grow.ts';
 import { POLLUTE } from './programs/pollute.ts';
-import { PYTHON } from './programs/python.ts';
+import { PYTHON_ENDLESS } from './programs/python-endless.ts';
+import { PYTHON_REACH } from './programs/python-reach.ts';
 import { REACH } from './programs/reach.ts';
 import { WRITE } from './programs/write.ts';
 
@@ -15,5 +16,6 @@ export const ATTACKS: readonly Attack[] = [
   ...WRITE,
   ...POLLUTE,
   ...COMPILE,
-  ...PYTHON,
+  ...PYTHON_REACH,
+  ...PYTHON_ENDLESS,
 ];
