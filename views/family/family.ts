@@ -12,7 +12,7 @@ import {
 } from '../../server/figures/family.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
-import { RUNTIME_NAMES } from '../../server/spec/runtimes.ts';
+import { isPython, RUNTIME_NAMES } from '../../server/spec/runtimes.ts';
 import { capital, inMode, listed, modeName } from '../../server/words/english.ts';
 import { familySentence, rangeOf, serialWords, wordsOf } from '../../server/words/family-sentence.ts';
 import { remainingSentence, tookSentence } from '../../server/words/family-time.ts';
@@ -21,6 +21,7 @@ import { count } from '../../server/words/units.ts';
 import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine } from '../page/connection.ts';
 import { poll } from '../page/poll.ts';
+import { headline } from '../run/headline.ts';
 import { speedUpCurve } from './curve.ts';
 import { explorationSection } from './exploration.ts';
 import { spreadDrawing } from './spread.ts';
@@ -59,7 +60,7 @@ function familyHead({ family, lesson, mine, cancelKey, left, base }: FamilyView)
   const finished = finishedRuns(family);
   const prefix = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
   return html`<div class="run-head">
-<h1 class="sentence">${sentence}</h1>
+<h1 class="sentence">${kind === 'runtimes' ? headline(sentence) : sentence}</h1>
 <p class="unseen" role="status">${status === null ? '' : sentence}</p>
 <div class="run-bar">
 <progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
@@ -70,7 +71,7 @@ ${connectionLine()}
 </div>
 ${status === null ? html`<div id="form-message" role="alert" hx-morph-skip></div>` : null}
 <p class="family-left quiet">${left === null ? tookSentence(family) : family.held ? `The next run waits. ${family.held}` : remainingSentence(left)}</p>
-<p class="family-spec">${ABOUT[kind]} ${settings(family, lesson, base)}</p>
+<p class="family-spec">${ABOUT[kind]}${isInBoth(family) ? ' On Python, it runs the lesson’s program in Python.' : null} ${settings(family, lesson, base)}</p>
 <p class="family-ways"><a href="${base}/?from=${id}">Use these settings again</a> <a href="${base}/families/${id}.json">Figures as JSON</a>${mine ? html` <a href="${base}/families/${id}/delete">Delete these runs</a>` : null}</p>
 </div>`;
 }
@@ -80,10 +81,14 @@ const ABOUT: Record<Family['kind'], string> = {
     'Each run uses the same program, seed and settings: any difference is due to chance, such as how this machine scheduled them.',
   sweep:
     'Each run uses the same program, seed and settings, except for its workers: a pool of one, then of two, and so on.',
-  runtimes:
-    'Each run has the same seed and settings, on another runtime. Where that is Python, it runs the lesson’s program in Python.',
+  runtimes: 'Each run has the same seed and settings, on another runtime.',
   exploration: '',
 };
+
+/** Reports whether runs on every runtime execute programs in two languages. */
+function isInBoth({ spec: { code, everyRuntime = [] } }: Family): boolean {
+  return code === '' && everyRuntime.some(isPython);
+}
 
 function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string) {
   const { minSeconds, maxSeconds, work, seed } = spec;

@@ -22,7 +22,7 @@ import type { PlannedRun } from '../run/view.ts';
 export type RuntimeRun = PlannedRun & { id: string; timeline: RunTimeline };
 
 /** Highest rows of a drawing: with numbers in the bars, and lower than on a run's own page. */
-const ROW_PX = 14;
+const ROW_PX = 16;
 
 /** Renders the runs in the order of the family. `isOver`: no further runs are submitted. */
 export function runtimesDrawing(runs: readonly RuntimeRun[], isOver: boolean) {

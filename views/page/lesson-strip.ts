@@ -6,6 +6,8 @@ import { capital } from '../../server/words/english.ts';
 
 /** Returns a lesson's short name: its slug, as words. */
 export function lessonName(slug: string): string {
+  // An abbreviation.
+  if (slug === 'gil') return 'GIL';
   const words = slug.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
