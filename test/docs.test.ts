@@ -264,4 +264,6 @@ test('docs/operating and docs/scale: the figures of /metrics that they name exis
 test('docs/school and docs/sandbox: the figures in them are those of the code', () => {
   expect(read('docs/school.md')).toContain(`(${SETTINGS.RETENTION_DAYS} by default)`);
   expect(read('docs/sandbox.md')).toContain(`Deno is pinned to ${dependencies?.deno}.`);
+  // “About two hundred hostile programs.”
+  expect(Math.round(ATTACKS.length / 100)).toBe(2);
 });
