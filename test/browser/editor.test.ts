@@ -248,7 +248,7 @@ it('editor: keys, completion, files, and names for screen readers, also on a pho
   await drop('big.ts', 65_537);
   await expect.poll(() => said.innerText()).toContain('65 KiB. A program can have up to 64 KiB.');
   await drop('photo.png', 100);
-  await expect.poll(() => said.innerText()).toContain('drop a .ts or .js file');
+  await expect.poll(() => said.innerText()).toContain('drop a .ts, .js or .py file');
   await drop('mine.js', 20);
   await expect.poll(() => text(page)).toMatch(/^\/\/ dropped\n {8}$/);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
