@@ -2,8 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Fields, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 import { hasPostgres, newTestDatabase } from '../postgres.ts';
+import { PYTHON } from '../python.ts';
 
 const SHORT = { modes: ['sequential'], jobs: '1', minSeconds: '0.3', maxSeconds: '0.3', repeat: '4' };
+/** A run on each runtime: which ones is stored with the family, for the server that goes on with it. */
+const ON_EVERY = { ...SHORT, repeat: '', everyRuntime: 'true' };
+const RUNTIMES = ['node', 'deno', ...(PYTHON === null ? [] : ['python'])];
 const LONG = { ...SHORT, minSeconds: '60', maxSeconds: '60' };
 
 describe.skipIf(!hasPostgres)('families on two web servers and a runner', () => {
@@ -29,12 +33,16 @@ describe.skipIf(!hasPostgres)('families on two web servers and a runner', () => 
       expect(cancelled.status).toBe(204);
       expect(await familyOn(first, long)).toMatchObject({ status: 'cancelled', runs: [{ number: 1 }] });
 
-      const id = await start(SHORT);
+      const id = await start(ON_EVERY);
       await expect.poll(async () => (await familyOn(second, id))?.runs.length).toBe(2);
       await first.close();
       await expect.poll(async () => (await familyOn(second, id))?.status).toBe('completed');
       const { runs } = (await familyOn(second, id)) ?? { runs: [] };
-      expect(runs.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+      expect(runs.map(({ number }) => number)).toEqual(RUNTIMES.map((_, i) => i + 1));
+      const specs = await Promise.all(
+        runs.map(async (run) => (await second.playground.runs.get(run.id))?.spec),
+      );
+      expect(specs.map((spec) => spec?.runtime)).toEqual(RUNTIMES);
       for (const run of runs)
         expect((await second.events(run.id)).at(-1)).toMatchObject({ status: 'completed' });
     } finally {
