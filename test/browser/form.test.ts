@@ -205,6 +205,7 @@ it('page: Tab reaches every control, in the order of the page', async () => {
     'work-wait',
     'More',
     'runtime-node',
+    'everyRuntime',
     'workers',
     'seed',
     'repeat',
