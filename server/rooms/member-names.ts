@@ -32,9 +32,10 @@ export function cleanName(typed: string): string {
   // Long input is cut before it is looked at: a request may bring a megabyte.
   const visible = typed
     .slice(0, 1000)
+    // First, for what is left may be a letter with its accent, or one space.
+    .replace(/[\p{Bidi_Control}\p{Co}\p{Cs}\u200b\u2060\ufeff]/gu, '')
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replace(/[\p{Bidi_Control}\p{Co}\p{Cs}\u200b\u2060\ufeff]/gu, '')
     .trim();
   const letters = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(visible)];
   const short = letters

@@ -8,6 +8,7 @@ import type { Kind } from '../launch/ready.ts';
 import type { SandboxFacts } from '../launch/sandbox.ts';
 import type { Compilers } from '../programs/compilers.ts';
 import type { Hints } from '../programs/hints/hints.ts';
+import { languageOf } from '../spec/language.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
@@ -137,7 +138,10 @@ export class Health {
     const kind = { runtime, isSandboxed: code !== '' };
     await boots.settled(kind, WAIT_MS);
     if (this.#works(kind)) return;
-    const others = kind.isSandboxed ? this.sandboxed : this.runtimes;
+    // A program that somebody wrote is in the language of its runtime.
+    const others = kind.isSandboxed
+      ? this.sandboxed.filter((other) => languageOf(other) === languageOf(runtime))
+      : this.runtimes;
     throw new UnavailableError(noRunWords.runtime(runtime, kind.isSandboxed, others));
   }
 

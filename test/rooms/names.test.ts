@@ -44,6 +44,8 @@ describe('cleanName', () => {
     ['👩‍👩‍👧 family', '👩‍👩‍👧 family'],
     ['e\u0301', 'é'],
     ['\ud800x', 'x'],
+    ['a\0\u{f0000}\0b', 'a b'],
+    ['e\u200b\u0301', 'é'],
   ])('cleanName: %j is %j', (typed, name) => {
     expect(cleanName(typed)).toBe(name);
   });

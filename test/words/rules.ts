@@ -108,7 +108,7 @@ function unknownCauses(text: string, passes: Pass[]): string[] {
       ...(isHere(/waits overlapped/i, haveOverlapped) ? [] : ['no waits overlapped']),
       ...(isHere(/the server stood still/i, paused('server')) ? [] : ['the server did not stand still']),
       ...(isHere(/was stopped for/i, paused('program')) ? [] : ['no process was stopped']),
-      ...(isHere(/lock/i, ({ waits }) => waits.some((wait) => wait.for === 'lock'))
+      ...(isHere(/\block/i, ({ waits }) => waits.some((wait) => wait.for === 'lock'))
         ? []
         : ['there is no lock']),
       ...(isHere(/semaphore|permit/i, ({ waits }) => waits.some((wait) => wait.for === 'semaphore'))
