@@ -3,15 +3,19 @@ import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { STATUS_WORDS } from './names.ts';
 import { elapsedWords, unitOf } from './pass-times.ts';
 import { pauseWords } from './pause-words.ts';
-import { seconds } from './units.ts';
+import { count, seconds } from './units.ts';
 
 /**
  * Of the `max` jobs of all passes, `value` have ended, but not with the end of a pass that was stopped or failed;
- * `text` says how many were done.
+ * `text` says how many were done. `planned` is how many jobs the form asks for: a program may start fewer, or more.
  */
-export function progress(max: number, timeline: RunTimeline): { value: number; text: string } {
-  let [value, done] = [0, 0];
+export function progress(
+  planned: number,
+  timeline: RunTimeline,
+): { value: number; max: number; text: string } {
+  let [value, done, started] = [0, 0, 0];
   for (const { jobs, ended } of timeline.passes) {
+    started += jobs.size;
     for (const { status } of jobs.values()) {
       if (status === 'done' || status === 'failed' || (status !== null && ended?.status === 'completed'))
         value++;
@@ -20,8 +24,11 @@ export function progress(max: number, timeline: RunTimeline): { value: number; t
   }
   const { status, passes } = timeline;
   const how = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
-  const known = passes.some(({ cutMs }) => cutMs !== null) ? 'at least ' : '';
-  return { value, text: `${how}${known}${done} of ${max} jobs` };
+  const isCut = passes.some(({ cutMs }) => cutMs !== null);
+  const known = isCut ? 'at least ' : '';
+  const isKnown = status === 'completed' && !isCut && started > 0;
+  const max = isKnown ? started : Math.max(planned, started);
+  return { value, max, text: `${how}${known}${done} of ${count(max, 'job')}` };
 }
 
 /** A pass's time beside its name; `nowMs` is where the pass is now, if that is known better than by its last event. */

@@ -15,9 +15,14 @@ it('progress: the text counts the jobs done, like the sentence and the table; th
     { from: 0, to: 50 },
     { from: 0, to: 90, status: 'cut-off' },
   ];
-  expect(shown(cut, 'cancelled')).toEqual({ value: 1, text: 'cancelled, 1 of 24 jobs' });
-  expect(shown(cut, 'completed')).toEqual({ value: 2, text: '1 of 24 jobs' });
-  expect(shown([{ from: 0, to: 50 }, { from: 0 }], null)).toEqual({ value: 1, text: '1 of 24 jobs' });
+  expect(shown(cut, 'cancelled')).toEqual({ value: 1, max: 24, text: 'cancelled, 1 of 24 jobs' });
+  // What the program did start is known by then.
+  expect(shown(cut, 'completed')).toEqual({ value: 2, max: 2, text: '1 of 2 jobs' });
+  expect(shown([{ from: 0, to: 50 }, { from: 0 }], null)).toEqual({
+    value: 1,
+    max: 24,
+    text: '1 of 24 jobs',
+  });
   const failed: Job[] = [{ from: 0, to: 50, status: 'failed' }];
-  expect(shown(failed, 'completed')).toEqual({ value: 1, text: '0 of 24 jobs' });
+  expect(shown(failed, 'completed')).toEqual({ value: 1, max: 1, text: '0 of 1 job' });
 });

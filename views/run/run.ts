@@ -120,8 +120,7 @@ function guessLine(lesson: CatalogueEntry | null) {
 function runHead(p: RunProps, publicUrl: string) {
   const { id, spec, timeline, mine, cancelKey, lesson, member, late, base } = p;
   const isOrder = plannedUnit(spec) === 'step';
-  const max = spec.jobs * spec.modes.length;
-  const { value, text } = progress(max, timeline);
+  const { value, max, text } = progress(spec.jobs * spec.modes.length, timeline);
   const words = sentence(timeline, lesson?.claim);
   return html`<div class="run-head">
 <h2 class="sentence"><span id="run-sentence">${headline(words)}</span></h2>

@@ -37,7 +37,7 @@ export const PYTHON_ENDLESS: Attack[] = [
   endless(
     'never switches threads',
     'import sys, threading',
-    'sys.setswitchinterval(1e6)\nthreading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()\nwhile True: pass',
+    'sys.setswitchinterval(1e6)\nthreading.Thread(target=lambda: any(iter(int, 1))).start()\nwhile True: pass',
   ),
   endless(
     'waits for a lock of its own',
