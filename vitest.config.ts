@@ -16,7 +16,7 @@ const BROWSER = ['test/browser/**/*.test.ts'];
 const SELDOM = [
   ...['addresses', 'big', 'coming-back', 'compare', 'compare-replay', 'connection', 'console', 'exports'],
   ...['follow-me', 'frames', 'held-streams', 'lines', 'look-around', 'look-kept', 'own-program'],
-  ...['passes-together', 'print', 'trace'],
+  ...['look', 'one-order', 'passes-together', 'print', 'take-away', 'trace'],
 ]
   .map((name) => `test/browser/${name}.test.ts`)
   .concat(
