@@ -108,7 +108,7 @@ async function openShared(url: string): Promise<OpenStore> {
         feed: new PostgresLogFeed(store.database, listener),
         allowances,
         servers: new PostgresServers(store.database),
-        queue: new PostgresQueue(store.database, listener, () => store.server),
+        queue: new PostgresQueue(store, listener),
         families: new PostgresFamilies(store.database, listener, () => store.server),
         connections: () => store.database.connections,
         setServer(id) {

@@ -1,14 +1,14 @@
 /**
- * Appends chunks of all logs of a server to a PostgreSQL database, as many at once as there are: one statement and one
- * notification for all of them. Each commit waits for the disk, and one that notifies takes a lock of the whole database.
+ * Appends chunks of all logs of a server to a PostgreSQL database, as many at once as there are: one statement for all of
+ * them, whose commit waits for the disk, and then one notification (see news.ts).
  *
  * What a server appends after it was declared dead is refused. A chunk whose answer was lost with the connection may be
  * appended again, also with more events behind it: those that are stored are left out.
  */
 import { z } from 'zod';
 import { DeadServerError } from '../cluster.ts';
-import { LOG_CHANNEL, payloadsOf } from './channels.ts';
 import type { Queries } from './connect.ts';
+import type { News } from './news.ts';
 
 /** Shortest time from the begin of a statement to that of the next, in ms. After a longer pause, nothing waits. */
 const GAP_MS = 5;
@@ -53,9 +53,7 @@ const insertSql = (fence: string) => `
     on conflict (run, first_seq) do nothing returning run
   )
   select exists (select from lives) as lives,
-    (select coalesce(array_agg(run), '{}') from added) as added,
-    (select count(pg_notify('${LOG_CHANNEL}', payload)) from unnest($5::text[]) as payload
-      where exists (select from added)) as notified`;
+    (select coalesce(array_agg(run), '{}') from added) as added`;
 
 /** What is stored of a run from a sequence number on: a row without events if nothing is, no row if there is no run. */
 const FOUND = `select events from runs left join chunks on chunks.run = runs.id and first_seq >= $2
@@ -64,6 +62,7 @@ const FOUND = `select events from runs left join chunks on chunks.run = runs.id 
 /** Appends to the logs of one server's runs. */
 export class Appends {
   #queries: Pick<Queries, 'rows'>;
+  #news: News;
   /** Set when the server has its row; until then, no other can declare it dead. */
   fence: Fence | null;
   #waiting: Chunk[] = [];
@@ -73,8 +72,9 @@ export class Appends {
   /** How many statements there were, and how many chunks they had. */
   readonly counts = { statements: 0, chunks: 0 };
 
-  constructor(queries: Pick<Queries, 'rows'>, fence: Fence | null = null) {
+  constructor(queries: Pick<Queries, 'rows'>, news: News, fence: Fence | null = null) {
     this.#queries = queries;
+    this.#news = news;
     this.fence = fence;
   }
 
@@ -131,9 +131,9 @@ export class Appends {
         chunks.map(({ run }) => run),
         chunks.map(({ firstSeq }) => firstSeq),
         chunks.map(({ lines }) => lines.join('\n')),
-        payloadsOf(chunks.map(({ run }) => run)),
       ]);
       const { lives, added } = resultRow.parse(row);
+      this.#news.tellOfLogs(added);
       const isAdded = new Set(added);
       for (const chunk of chunks) {
         if (!lives) chunk.reject(new DeadServerError());
@@ -153,6 +153,8 @@ export class Appends {
       const stored = rows.flatMap(({ events }) => events?.split('\n') ?? []);
       if (stored.length === 0 || stored.some((line, at) => line !== lines[at]))
         throw new Error(`The log of run ${run} has other events from number ${firstSeq} on.`);
+      // It was not told of with the answer that was lost.
+      this.#news.tellOfLogs([run]);
       const rest = lines.slice(stored.length);
       if (rest.length > 0) await this.append(run, firstSeq + stored.length, rest);
       resolve();

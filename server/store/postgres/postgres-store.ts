@@ -16,10 +16,10 @@ import {
   type StoredRun,
 } from '../store.ts';
 import { Appends } from './appends.ts';
-import { LOG_CHANNEL } from './channels.ts';
 import { type ConnectOptions, Database, type Queries } from './connect.ts';
 import { FENCE } from './fence.ts';
 import { insertRun, keptFrom } from './insert-run.ts';
+import { News } from './news.ts';
 import { PostgresRooms } from './postgres-rooms.ts';
 import { changeRoom } from './room-changes.ts';
 import { FAMILY, LISTED, RUN } from './rows.ts';
@@ -38,6 +38,8 @@ export class PostgresStore implements Store {
   readonly rooms: PostgresRooms;
   readonly sharedRooms: SharedPostgresRooms;
   readonly database: Database;
+  /** Notifies others of what this server has changed. */
+  readonly news: News;
   /** What `append` uses. */
   readonly appends: Appends;
   #server: string | null = null;
@@ -48,7 +50,8 @@ export class PostgresStore implements Store {
 
   private constructor(database: Database) {
     this.database = database;
-    this.appends = new Appends(database);
+    this.news = new News(database);
+    this.appends = new Appends(database, this.news);
     this.rooms = new PostgresRooms({
       read: (sql, values) => database.read(sql, values),
       write: (room, work) => changeRoom(database, this.#source, room, work),
@@ -95,11 +98,8 @@ export class PostgresStore implements Store {
   }
 
   async end(id: string, status: Status): Promise<void> {
-    await this.database.rows(
-      `with ended as (update runs set status = $2 where id = $1 returning id)
-        select pg_notify('${LOG_CHANNEL}', id) from ended`,
-      [id, status],
-    );
+    await this.database.rows('update runs set status = $2 where id = $1', [id, status]);
+    this.news.tellOfLogs([id]);
   }
 
   async get(id: string): Promise<StoredRun | null> {
@@ -291,7 +291,8 @@ export class PostgresStore implements Store {
     });
   }
 
-  close(): Promise<void> {
-    return this.database.close();
+  async close(): Promise<void> {
+    await this.news.told();
+    await this.database.close();
   }
 }

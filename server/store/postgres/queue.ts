@@ -18,12 +18,13 @@ import {
 import type { Notices } from '../notices.ts';
 import { noticeOf, ROOMS_CHANNEL } from '../shared-rooms.ts';
 import type { StoredRun } from '../store.ts';
-import { LOG_CHANNEL, QUEUE_CHANNEL, RUNNER_CHANNEL } from './channels.ts';
+import { QUEUE_CHANNEL, RUNNER_CHANNEL } from './channels.ts';
 import type { Database } from './connect.ts';
 import { enter } from './enter.ts';
 import { FENCE } from './fence.ts';
 import { Gate } from './gate.ts';
-import { News } from './news.ts';
+import type { News } from './news.ts';
+import type { PostgresStore } from './postgres-store.ts';
 import { SERVER, serverRow } from './servers.ts';
 import { stopRun } from './stop-run.ts';
 
@@ -111,11 +112,10 @@ const CLAIM = ifAlive(`claimed as (
 const claimRow = z.object({ lives: z.boolean(), ageMs: z.number().nullable() });
 
 const END = ifAlive(`ended as (
-    update runs set status = $3 where id = $2 and exists (select from lives) returning id
+    update runs set status = $3 where id = $2 and exists (select from lives)
   ), gone as (
     delete from queue where run = $2 and exists (select from lives)
-  ) select exists (select from lives) as lives,
-    (select pg_notify('${LOG_CHANNEL}', id) from ended) as log, pg_notify('${QUEUE_CHANNEL}', '') as queue`);
+  ) select exists (select from lives) as lives`);
 
 export class PostgresQueue implements Queue {
   #database: Database;
@@ -124,12 +124,12 @@ export class PostgresQueue implements Queue {
   #gate = new Gate(MOST_ENTERING);
   #news: News;
 
-  /** `server` returns the id of this server: see `PostgresStore.server`. */
-  constructor(database: Database, notices: Notices, server: () => string | null) {
-    this.#database = database;
-    this.#news = new News(database);
+  /** `notices`: by which others are heard. */
+  constructor(store: PostgresStore, notices: Notices) {
+    this.#database = store.database;
+    this.#news = store.news;
     this.#notices = notices;
-    this.#server = server;
+    this.#server = () => store.server;
   }
 
   async enter(
@@ -182,6 +182,8 @@ export class PostgresQueue implements Queue {
   async end(id: string, server: string, status: Status): Promise<void> {
     const [row] = await this.#database.rows(END, [server, id, status]);
     checkAlive(row);
+    this.#news.tellOfLogs([id]);
+    this.#news.tell(QUEUE_CHANNEL, '');
   }
 
   stop(stops: readonly Stop[]): Promise<void> {

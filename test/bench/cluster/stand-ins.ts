@@ -53,7 +53,7 @@ const describe = (role: Role) => (): Omit<ClusterServer, 'id'> => ({
 async function connect(stage: Stage, role: Role, beaten: () => void) {
   const store = await PostgresStore.open(stage.url);
   const listener = new Listener(clientConfig(stage.url), store.database);
-  const queue = new PostgresQueue(store.database, listener, () => store.server);
+  const queue = new PostgresQueue(store, listener);
   const allowances = new PostgresAllowances(store.database);
   const member = await Member.join({
     servers: new PostgresServers(store.database),

@@ -2,10 +2,10 @@
 import { FollowedLogs } from '../../../server/runs/followed-logs.ts';
 import { RunLog } from '../../../server/runs/run-log.ts';
 import { Appends, type Fence } from '../../../server/store/postgres/appends.ts';
-import { LOG_CHANNEL } from '../../../server/store/postgres/channels.ts';
 import { clientConfig, Database } from '../../../server/store/postgres/connect.ts';
 import { Listener } from '../../../server/store/postgres/listener.ts';
 import { PostgresLogFeed } from '../../../server/store/postgres/log-feed.ts';
+import { News } from '../../../server/store/postgres/news.ts';
 import type { StoredRun } from '../../../server/store/store.ts';
 import { run } from '../stored.ts';
 
@@ -18,7 +18,8 @@ export async function addRuns(database: Database, ids: readonly string[]): Promi
 /** A server that executes runs. */
 export function runnerOf(url: string, fence: Fence | null = null, queryMs = 10_000) {
   const database = new Database(url, { queryMs });
-  const appends = new Appends(database, fence);
+  const news = new News(database);
+  const appends = new Appends(database, news, fence);
   return {
     database,
     appends,
@@ -28,11 +29,8 @@ export function runnerOf(url: string, fence: Fence | null = null, queryMs = 10_0
     },
     /** Returns what ends a run in the store. */
     finish: (id: string) => async () => {
-      await database.rows(
-        `with ended as (update runs set status = 'completed' where id = $1 returning id)
-        select pg_notify('${LOG_CHANNEL}', id) from ended`,
-        [id],
-      );
+      await database.rows(`update runs set status = 'completed' where id = $1`, [id]);
+      news.tellOfLogs([id]);
     },
     close: () => database.close(),
   };

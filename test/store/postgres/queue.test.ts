@@ -22,7 +22,7 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
   let servers: PostgresServers;
   beforeAll(async () => {
     store = await PostgresStore.open(await newTestDatabase());
-    queue = new PostgresQueue(store.database, DEAF, () => store.server);
+    queue = new PostgresQueue(store, DEAF);
     servers = new PostgresServers(store.database);
   });
   afterAll(() => store.close());
