@@ -58,7 +58,7 @@ export class Place {
       fs.mkdirSync(path.join(this.folder, this.shown.name));
     } catch (error) {
       // On a full disk, no part of it may stay.
-      this.remove();
+      void this.remove();
       throw error;
     }
   }
@@ -75,10 +75,13 @@ export class Place {
     fs.chmodSync(this.#program, 0o644);
   }
 
-  /** Removes the folder: no process needs it any more. On a disk that has become read-only, it stays until the end. */
-  remove(): void {
+  /**
+   * Removes the folder: no process needs it any more. On a disk that has become read-only, it stays until the end. Never
+   * rejects. The server does not wait for the disk, which may first have to give back what was written.
+   */
+  async remove(): Promise<void> {
     try {
-      fs.rmSync(this.folder, { recursive: true, force: true });
+      await fs.promises.rm(this.folder, { recursive: true, force: true });
     } catch {
       // The guard, or the next server, removes all places.
     }

@@ -172,7 +172,7 @@ export class Ready {
     };
     const launching = this.launch(runtime, place, listener, yields);
     const child = await launching.catch((error) => {
-      place?.remove();
+      void place?.remove();
       throw error;
     });
     child.ended.then(() => place?.remove());
