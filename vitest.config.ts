@@ -11,19 +11,23 @@ const ALONE = [
 const BROWSER = ['test/browser/**/*.test.ts'];
 /**
  * What takes long and seldom changes: unusual networks, frames of other sites, very many bars, paper, short resources,
- * prefixes. An everyday run has to stay below ten minutes on two cores.
+ * prefixes, misuse. An everyday run has to stay below ten minutes on two cores; `ALL=1` is for releases, and for whoever
+ * has changed what these files are about.
  */
 const SELDOM = [
-  ...['addresses', 'big', 'coming-back', 'compare', 'compare-replay', 'connection', 'console', 'exports'],
-  ...['follow-me', 'frames', 'held-streams', 'lines', 'look-around', 'look-kept', 'own-program'],
-  ...['look', 'one-order', 'passes-together', 'print', 'take-away', 'trace'],
+  ...['accessible', 'addresses', 'big', 'coming-back', 'compare', 'compare-replay', 'connection', 'console'],
+  ...['exports', 'families', 'follow-me', 'frames', 'held-streams', 'lines', 'look', 'look-around', 'look-kept'],
+  ...['one-order', 'own-program', 'passes-together', 'print', 'take-away', 'tip', 'trace', 'weight'],
 ]
   .map((name) => `test/browser/${name}.test.ts`)
   .concat(
-    ['budgets', 'gone-wrong', 'python-trouble'].map((name) => `test/contract/${name}.test.ts`),
+    ['budgets', 'check', 'console', 'gone-wrong', 'misuse', 'python-trouble', 'words'].map(
+      (name) => `test/contract/${name}.test.ts`,
+    ),
     ['script-lessons', 'script-workers'].map((name) => `test/exports/${name}.test.ts`),
-    ['server-class', 'short-resources'].map((name) => `test/runtime/${name}.test.ts`),
-    ['test/lessons/harm.test.ts', 'test/routes/prefix.test.ts'],
+    ['health', 'server-class', 'server-stranger', 'short-resources'].map((name) => `test/runtime/${name}.test.ts`),
+    ['test/launch/sandbox.test.ts', 'test/lessons/harm.test.ts', 'test/programs/hints/limits.test.ts'],
+    ['own-exports', 'prefix'].map((name) => `test/routes/${name}.test.ts`),
   );
 /** Whether they are tried, too. */
 const ALL = process.env.ALL === '1';

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LessonError } from '../../server/lessons/read-program.ts';
 import { type Built, buildAll } from '../../server/programs/build.ts';
+import { everyday } from '../everyday.ts';
 
 let folder = '';
 let built: Built;
@@ -91,13 +92,14 @@ describe('the server', () => {
 
   const mistaken = 'export default {\n  order: ;\n};\n';
   // The runtime itself loads what a lesson says.
-  test.each([
-    ['node', 'without a program', 'program.ts', null, ': '],
-    ['deno', 'with a mistake', 'program.ts', 'export function job() {\n', ':2: '],
+  const cases = [
     ['node', 'with a mistake in what it says', 'lesson.ts', mistaken, ':2: '],
-    ['deno', 'with a mistake in what it says', 'lesson.ts', mistaken, ':2: '],
+    ['node', 'without a program', 'program.ts', null, ': '],
     ['node', 'that says the wrong thing', 'lesson.ts', "export default 'a lesson';\n", ': must be an object'],
-  ])(
+    ['deno', 'with a mistake', 'program.ts', 'export function job() {\n', ':2: '],
+    ['deno', 'with a mistake in what it says', 'lesson.ts', mistaken, ':2: '],
+  ] as const;
+  test.each(everyday(cases, 3))(
     'on %s: with a lesson %s the server exits with one line that names the file',
     (...[runtime, , name, source, where]) => {
       const project = projectWith(String(name), source ?? null);

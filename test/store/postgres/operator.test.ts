@@ -8,6 +8,7 @@ import { openPlace } from '../../../server/operator-place.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
 import { PostgresStore } from '../../../server/store/postgres/postgres-store.ts';
 import { PostgresServers } from '../../../server/store/postgres/servers.ts';
+import { seldom } from '../../everyday.ts';
 import { hasPostgres, newTestDatabase } from '../../postgres.ts';
 import { draw } from '../allowances-contract.ts';
 import { family, member, run } from '../stored.ts';
@@ -43,30 +44,33 @@ describe.skipIf(!hasPostgres)('npm run runs on PostgreSQL', () => {
     await allowances.close();
   });
 
-  it('delete: waits for servers that live, which may run it, and not for those that were killed', async () => {
-    const servers = new PostgresServers(store.database);
-    const { level, versions, missing } = LESSONS_ONLY;
-    const ability = { runtimes: [], sandboxed: [], sandbox: { level, versions, missing } };
-    const server = nanoid();
-    await servers.join({ id: server, role: 'both', cores: 1, memoryMib: 1, ...ability });
-    const [first, second] = [nanoid(), nanoid()];
-    for (const id of [first, second]) {
-      await store.create(run(id));
-      await store.hide(id, 'deleted');
-    }
-    const place = await openPlace({ DATA_DIR: '/nowhere', DATABASE_URL: url });
-    const beating = setInterval(() => void servers.beat(server, ability), 20);
-    expect(await place.removeHidden([first], 200)).toBe(false);
-    expect(await store.deleted()).toEqual(expect.arrayContaining([first, second]));
-    const removing = place.removeHidden([first], 60_000);
-    await store.remove(first);
-    expect(await removing).toBe(true);
-    clearInterval(beating);
-    await servers.beat(server, ability);
-    expect(await place.removeHidden([second], 50_000)).toBe(true);
-    expect(await store.deleted()).not.toContain(second);
-    await place.close();
-  });
+  seldom(
+    'delete: waits for servers that live, which may run it, and not for those that were killed',
+    async () => {
+      const servers = new PostgresServers(store.database);
+      const { level, versions, missing } = LESSONS_ONLY;
+      const ability = { runtimes: [], sandboxed: [], sandbox: { level, versions, missing } };
+      const server = nanoid();
+      await servers.join({ id: server, role: 'both', cores: 1, memoryMib: 1, ...ability });
+      const [first, second] = [nanoid(), nanoid()];
+      for (const id of [first, second]) {
+        await store.create(run(id));
+        await store.hide(id, 'deleted');
+      }
+      const place = await openPlace({ DATA_DIR: '/nowhere', DATABASE_URL: url });
+      const beating = setInterval(() => void servers.beat(server, ability), 20);
+      expect(await place.removeHidden([first], 200)).toBe(false);
+      expect(await store.deleted()).toEqual(expect.arrayContaining([first, second]));
+      const removing = place.removeHidden([first], 60_000);
+      await store.remove(first);
+      expect(await removing).toBe(true);
+      clearInterval(beating);
+      await servers.beat(server, ability);
+      expect(await place.removeHidden([second], 50_000)).toBe(true);
+      expect(await store.deleted()).not.toContain(second);
+      await place.close();
+    },
+  );
 
   it('a database or a run that is not there is named, without the password', async () => {
     const other = new URL(url);
