@@ -41,6 +41,7 @@ import { hintRoutes } from './routes/hints.ts';
 import { refuseBadHost, refuseUnknownHosts } from './routes/hosts.ts';
 import { knowRooms } from './routes/know-rooms.ts';
 import { Metrics, metricsRoutes } from './routes/metrics.ts';
+import { notebookRoutes } from './routes/notebook.ts';
 import { orderRoutes } from './routes/orders.ts';
 import {
   frameOptions,
@@ -183,6 +184,7 @@ export function createApp({
     app.route('/', gameRoutes(playground));
     app.route('/', orderRoutes(playground));
     app.route('/', challengeRoutes(playground));
+    app.route('/', notebookRoutes(playground));
     app.route('/', deletionRoutes(playground));
     app.route('/', reportRoutes(playground));
     app.route('/', teachingRoutes(playground));

@@ -11,6 +11,7 @@ import { executableOf, installed, isInstalled } from './launch/runtimes.ts';
 import { Sandbox } from './launch/sandbox.ts';
 import { openSandboxFolder } from './launch/sandbox-folder.ts';
 import { readCatalogue } from './lessons/catalogue.ts';
+import { cellOf, NOTEBOOK } from './notebook/notebook.ts';
 import { buildAll, LESSONS, writeMissing } from './programs/build.ts';
 import { Compilers } from './programs/compilers.ts';
 import { Compressed } from './programs/compressed.ts';
@@ -187,8 +188,8 @@ export async function startPlayground(
     lessons.map(({ slug, program, python }) => [slug, python === null ? [program] : [program, python]]),
   );
   const pythonLessons: ReadonlySet<string> = new Set(built.pythonPrograms.keys());
-  const passSeconds = ({ lesson, code }: Spec) =>
-    code === '' ? lessons.find(({ slug }) => slug === lesson)?.passSeconds : undefined;
+  const passSeconds = (spec: Spec) =>
+    (spec.code === '' ? lessons.find(({ slug }) => slug === spec.lesson) : cellOf(spec))?.passSeconds;
   const local = new LocalExecution({
     ...{ settings, storage, admission, logs, ready, programs, blocksPerSecond, passSeconds },
     ...(shared !== null && { machine: machineName(secret) }),
@@ -273,6 +274,7 @@ export async function startPlayground(
         runtimes: offered.runtimes,
         why: offered.why,
         programs: lessonPrograms,
+        notebook: NOTEBOOK.map(({ program }) => program),
       },
     })),
     programs,

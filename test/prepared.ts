@@ -73,6 +73,7 @@ function copied(built: Built, folder: string): Built {
     pythonCompiler: inHome(built.pythonCompiler),
     programs: moved(built.programs),
     pythonPrograms: moved(built.pythonPrograms),
+    cells: moved(built.cells),
     files: new Map([...built.files].map(([file, text]) => [inHome(file), text])),
   };
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
 import { readPythonProgram } from '../lessons/read-program.ts';
+import { NOTEBOOK } from '../notebook/notebook.ts';
 import { ORDERED_FILE } from '../program/files.ts';
 import { apiTable } from './api-table.ts';
 import { compileProgram } from './compile.ts';
@@ -26,6 +27,8 @@ export type Built = {
   programs: Map<string, string>;
   /** Addresses of their programs in Python, by slug; those that have one. */
   pythonPrograms: Map<string, string>;
+  /** Addresses of the notebook's cells, by their texts. */
+  cells: Map<string, string>;
   /** What was written for processes: texts by path, all in one folder. */
   files: Map<string, string>;
   /** Files for the browser by name, which contains a hash of the content. */
@@ -142,18 +145,20 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
 
   // Named by content, so that a second server does not change the code of the first.
   const stem = createHash('sha256')
-    .update(JSON.stringify([...modules, ...python, check, ...pythonPrograms]))
+    .update(JSON.stringify([...modules, ...python, check, ...pythonPrograms, ...NOTEBOOK]))
     .digest('hex')
     .slice(0, 16);
   const home = path.join(out, stem);
   const fileOf = (name: string) => path.join(home, `${name}.mjs`);
   const pythonCompiler = path.join(home, path.basename(PYTHON_CHECK));
   const pythonFile = (slug: string) => path.join(home, `${slug}.py`);
+  const cells = NOTEBOOK.map(({ number, program }) => [program, pythonFile(`cell-${number}`)] as const);
   const files = new Map([
     ...[...modules].map(([name, text]) => [fileOf(name), text] as const),
     ...python.map(([name, text]) => [path.join(home, 'python', name), text] as const),
     [pythonCompiler, check],
     ...pythonPrograms.map(([slug, text]) => [pythonFile(slug), text] as const),
+    ...cells.map(([text, file]) => [file, text] as const),
   ]);
   writeMissing(files);
 
@@ -178,6 +183,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     pythonCompiler,
     programs,
     pythonPrograms: new Map(pythonPrograms.map(([slug]) => [slug, pathToFileURL(pythonFile(slug)).href])),
+    cells: new Map(cells.map(([text, file]) => [text, pathToFileURL(file).href])),
     files,
     claims,
     assets,

@@ -1,6 +1,7 @@
 /** Where a run's compiled program comes from. */
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cellOf } from '../notebook/notebook.ts';
 import { isPython } from '../spec/runtimes.ts';
 import type { CodeError, Spec } from '../spec/spec.ts';
 import type { Built } from './build.ts';
@@ -8,7 +9,7 @@ import type { Compilers } from './compilers.ts';
 import { hasModuleState } from './module-state.ts';
 
 /**
- * A compiled program: a lesson's is at an address (a file URL); of one that somebody wrote, it is the text. `hasState`:
+ * A compiled program: a lesson's, or a cell of the notebook, is at an address (a file URL); of one that somebody wrote, it is the text. `hasState`:
  * whether its module may have state (module-state.ts); only where orders are searched. `isScript`: see `Compiled`.
  */
 export type CompiledProgram = ({ address: string } | { text: string }) & {
@@ -37,11 +38,17 @@ export interface Programs {
  * submitted.
  */
 export function programsOf(
-  { programs, pythonPrograms }: Pick<Built, 'programs' | 'pythonPrograms'>,
+  { programs, pythonPrograms, cells }: Pick<Built, 'programs' | 'pythonPrograms' | 'cells'>,
   compilers: Pick<Compilers, 'compile' | 'forget'>,
 ): Programs {
   return {
     async of({ lesson, code, runtime, explore, schedule }, took) {
+      const cell = cellOf({ code, runtime });
+      if (cell !== null) {
+        const address = cells.get(cell.program);
+        if (address === undefined) throw new Error('There is no such cell of the notebook.');
+        return { address, isScript: true };
+      }
       if (code !== '') {
         const compiled = await compilers.compile({ code, runtime }, took);
         if (compiled.ok) return compiled;
@@ -54,6 +61,7 @@ export function programsOf(
     },
     async errorsIn({ code, runtime, explore, schedule }, took) {
       if (code === '') return { errors: [] };
+      if (cellOf({ code, runtime })) return { errors: [], isScript: true };
       const compiled = await compilers.compile({ code, runtime }, took);
       if (!compiled.ok) return compiled;
       const { unordered, isScript = false } = compiled;

@@ -6,7 +6,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Log } from '../runs/log.ts';
 
 /** What search engines may list: the lessons, and the pages about this site. */
-const LISTED = /^\/(?:$|lessons\/|challenges$|terms$|privacy$|static\/)/;
+const LISTED = /^\/(?:$|lessons\/|challenges$|notebook$|terms$|privacy$|static\/)/;
 
 /**
  * Middleware for all responses. Those that say nothing about caches are not stored: many show what their reader may do,

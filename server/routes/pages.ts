@@ -19,6 +19,7 @@ import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Room } from '../rooms/room.ts';
 import type { RunRecord } from '../runs/execution.ts';
 import { lanesThatFit } from '../spec/lanes.ts';
+import { isPython } from '../spec/runtimes.ts';
 import { type CodeError, type FieldErrors, MAX_REPEAT, type Spec } from '../spec/spec.ts';
 import { isolated } from '../words/isolated.ts';
 import { sentence } from '../words/sentence.ts';
@@ -35,7 +36,7 @@ import type { Playground } from './playground.ts';
 import { offeredIn, withinLimits } from './room-rules.ts';
 import { barPropsOf } from './rounds.ts';
 import { sideOf } from './side.ts';
-import { codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
+import { cellIn, codeIn, entryOf, lessonOf, plannedOf, viewOf } from './view.ts';
 
 /** Most runs and families in the list. */
 const LISTED = 100;
@@ -283,7 +284,9 @@ export function formProps(
       ...(isOwn ? { slug: lesson.slug } : lesson),
       values: lessonValues(lesson, health.offered(false)),
     },
-    sandbox: { runtimes: health.offered(true), why: sandbox.why },
+    sandbox: cellIn(values)
+      ? { runtimes: health.offered(false).filter(isPython), why: 'The notebook is in Python.' }
+      : { runtimes: health.offered(true), why: sandbox.why },
     runtimes: health.offered(false),
     limits: {
       maxRepeat: MAX_REPEAT,

@@ -1,11 +1,13 @@
 /** What a page says beside its form: a lesson's texts, or whose program it is if somebody wrote or changed it. */
 import { challengeIntro } from '../../views/challenge/intro.ts';
+import { notebookIntro } from '../../views/notebook/intro.ts';
 import type { Html } from '../../views/page/html.ts';
 import { type GuessProps, lessonExplanation, lessonIntro } from '../../views/page/lesson.ts';
 import { ownIntro } from '../../views/page/own-intro.ts';
 import { isDecided } from '../../views/run/judged.ts';
 import type { PlannedRun, RunProps as ViewedRun } from '../../views/run/view.ts';
 import { isOwnProgram } from '../challenges/verdict.ts';
+import { cellOf, NOTEBOOK } from '../notebook/notebook.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
@@ -25,7 +27,9 @@ export function sideOf(
   const view = 'timeline' in shown ? shown : null;
   const isOver = view !== null && isDecided(view.timeline);
   const its = spec.code === '' ? challenges.find(({ slug }) => slug === lesson.slug) : undefined;
-  const explanation = lessonExplanation(lesson, isOver, base, isSwap, its?.slug);
+  const from = spec.code === '' ? NOTEBOOK.find((one) => one.lesson === lesson.slug) : undefined;
+  const ways = { challenge: its?.slug, cell: from?.number };
+  const explanation = lessonExplanation(lesson, isOver, base, isSwap, ways);
   const challenge = challenges.find(({ slug }) => slug === spec.challenge);
   if (challenge !== undefined && spec.code !== '') {
     const found = challenge.lesson === null ? null : lessonOf(lessons, challenge.lesson);
@@ -35,6 +39,8 @@ export function sideOf(
     const run = isOrder && { broke: hasFailed(view), isMine: view.mine };
     return { intro: challengeIntro({ ...props, ...run }, isSwap), explanation };
   }
+  const cell = cellOf(spec);
+  if (cell !== null) return { intro: notebookIntro(cell, base, isSwap), explanation };
   if (spec.code !== '') {
     const madeFrom = lessonOf(lessons, spec.lesson);
     const runOf = view === null ? null : view.mine ? 'me' : 'others';

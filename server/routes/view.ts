@@ -1,10 +1,13 @@
 /** The props of views: for a run, or for one that a lesson plans. */
 import type { FormValues } from '../../views/form/values.ts';
+import { titleOf } from '../../views/notebook/intro.ts';
 import type { PlannedRun, Pools, RunProps as View } from '../../views/run/view.ts';
 import { type LoggedRun, withTimeline } from '../exports/draw.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { ownProgram } from '../lessons/own-program.ts';
+import type { Cell } from '../notebook/cell.ts';
+import { cellOf } from '../notebook/notebook.ts';
 import { MAX_STEPS } from '../protocol/search.ts';
 import type { RunRecord } from '../runs/execution.ts';
 import type { Log } from '../runs/log.ts';
@@ -93,6 +96,12 @@ export function codeIn({ lessons }: Playground, { lesson, code }: FormValues): s
   return codeOf(code, lesson, { programs: new Map(own && [[lesson, textsOf(own)]]) });
 }
 
+/** Returns the cell of the notebook that the form's values have as their program; null if it is none. */
+export function cellIn({ code, runtime: typed }: Pick<FormValues, 'code' | 'runtime'>): Cell | null {
+  const runtime = RUNTIMES.find((one) => one === typed);
+  return runtime === undefined ? null : cellOf({ code, runtime });
+}
+
 /** Returns the pools that the passes of a run will have because memory is short. */
 export function poolsOf(spec: Spec, settings: Settings): Pools {
   const pools: Pools = {};
@@ -130,8 +139,22 @@ export function entryOf(
   { lesson, code, runtime, schedule = '', explore = null }: RunProgram,
 ): CatalogueEntry | null {
   const found = lessonOf(lessons, lesson);
-  const entry = code === '' ? found && onRuntime(found, runtime) : ownProgram({ code, runtime }, found);
+  const cell = cellOf({ code, runtime });
+  const own = () => (cell ? cellEntry(cell, runtime) : ownProgram({ code, runtime }, found));
+  const entry = code === '' ? found && onRuntime(found, runtime) : own();
   return entry !== null && (schedule !== '' || explore !== null) ? withoutQuestion(entry) : entry;
+}
+
+/** Returns the entry of a cell of the notebook: like that of a program that somebody wrote, with what it shows. */
+function cellEntry(cell: Cell, runtime: Runtime): CatalogueEntry {
+  const { program, seen, passSeconds } = cell;
+  const { text, ...entry } = ownProgram({ code: program, runtime }, null);
+  return {
+    ...entry,
+    title: titleOf(cell),
+    text: { ...text, happened: seen },
+    ...(passSeconds && { passSeconds }),
+  };
 }
 
 /** What of a spec says which program a run executes. */

@@ -6,6 +6,7 @@ import type { Boots, Fitness } from '../launch/boots.ts';
 import type { Guard } from '../launch/guard.ts';
 import type { Kind } from '../launch/ready.ts';
 import type { SandboxFacts } from '../launch/sandbox.ts';
+import { isStrange } from '../notebook/notebook.ts';
 import type { Compilers } from '../programs/compilers.ts';
 import type { Hints } from '../programs/hints/hints.ts';
 import { languageOf } from '../spec/language.ts';
@@ -135,7 +136,7 @@ export class Health {
     const { boots } = this.#deps;
     await this.look();
     if (this.noRun !== null) throw new UnavailableError(this.noRun);
-    const kind = { runtime, isSandboxed: code !== '' };
+    const kind = { runtime, isSandboxed: isStrange({ code, runtime }) };
     await boots.settled(kind, WAIT_MS);
     if (this.#works(kind)) return;
     // A program that somebody wrote is in the language of its runtime.

@@ -11,6 +11,8 @@ export type CodeRules = {
   why: string;
   /** The texts of the lessons' own programs, by lesson: one for each language. */
   programs: ReadonlyMap<string, readonly string[]>;
+  /** The texts of the notebook's cells, which are in Python and run as the lessons do; none if left out. */
+  notebook?: readonly string[];
 };
 
 /** Returns a program with `\n` line ends and without halves of surrogate pairs, which no file can hold. */
@@ -30,6 +32,12 @@ export function codeOf(
   const text = normalised(code);
   const own = programs.get(lesson ?? '') ?? [];
   return text.trim() === '' || own.some((one) => text.trimEnd() === one.trimEnd()) ? '' : text;
+}
+
+/** Returns the text of the notebook's cell that `code` is, as a form sends it; null if it is none. */
+export function notebookCode(code: string, { notebook = [] }: Pick<CodeRules, 'notebook'>): string | null {
+  const text = normalised(code).trimEnd();
+  return notebook.find((one) => one.trimEnd() === text) ?? null;
 }
 
 /** Returns what is wrong with a program's length; null if it fits. */

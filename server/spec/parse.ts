@@ -1,6 +1,6 @@
 /** Parses a spec from a form or from JSON, by the same rules. */
 import { z } from 'zod';
-import { type CodeRules, codeOf, tooLong } from './code.ts';
+import { type CodeRules, codeOf, notebookCode, tooLong } from './code.ts';
 import { runtimesFor, type WorkingRuntimes, whyNotOnEvery } from './every-runtime.ts';
 import {
   DEFAULT_SCHEDULES,
@@ -134,6 +134,11 @@ function specSchema({
     const fit = rules.runtimes.filter((one) => !isPython(one));
     return fit.find((one) => one === usual) ?? fit[0] ?? DEFAULTS.runtime;
   };
+  /** Returns the cell of the notebook that is the program of a request; null if it is none. */
+  const cellOf = (fields: Fields) =>
+    isPython(runtimeOf(fields)) ? notebookCode(fields.code ?? '', rules) : null;
+  /** Reports whether somebody wrote the program of a request. */
+  const isOwn = (fields: Fields) => ownCode(fields.lesson, fields.code) !== '' && cellOf(fields) === null;
   /** Returns the modes that are asked for, or the usual ones. */
   const modesOf = (fields: Fields): readonly Mode[] => {
     const usual = usualOf(fields.lesson).modes;
@@ -141,9 +146,10 @@ function specSchema({
   };
   /** Returns the runtimes that can run the program of a request. */
   const everyRuntimeOf = (fields: Fields): Runtime[] => {
-    const { lesson = DEFAULTS.lesson, code } = fields;
-    const isOwn = ownCode(fields.lesson, code) !== '';
-    return runtimesFor({ isOwn, hasPython: python.lessons.has(lesson), runtime: runtimeOf(fields) }, working);
+    const { lesson = DEFAULTS.lesson } = fields;
+    if (cellOf(fields) !== null) return working.lessons.filter(isPython);
+    const hasPython = python.lessons.has(lesson);
+    return runtimesFor({ isOwn: isOwn(fields), hasPython, runtime: runtimeOf(fields) }, working);
   };
   return z
     .strictObject({
@@ -275,22 +281,19 @@ function specSchema({
       path: ['code'],
       when: whenRight('lesson', 'code'),
     })
-    .refine(({ lesson, code }) => rules.runtimes.length > 0 || ownCode(lesson, code) === '', {
+    .refine((fields) => rules.runtimes.length > 0 || !isOwn(fields), {
       message: rules.why,
       path: ['code'],
       when: whenRight('lesson', 'code'),
     })
     .superRefine((fields, context) => {
-      const { lesson, code, challenge = '' } = fields;
-      const asked = { lesson: lesson ?? DEFAULTS.lesson, isOwn: ownCode(lesson, code) !== '', challenge };
+      const { lesson = DEFAULTS.lesson, challenge = '' } = fields;
+      const asked = { lesson, isOwn: isOwn(fields), isCell: cellOf(fields) !== null, challenge };
       const message = whyNotOn(runtimeOf(fields), asked, python, rules.runtimes);
       if (message !== null) context.addIssue({ code: 'custom', message, path: ['runtime'] });
     })
     .refine(
-      (fields) =>
-        rules.runtimes.length === 0 ||
-        rules.runtimes.includes(runtimeOf(fields)) ||
-        ownCode(fields.lesson, fields.code) === '',
+      (fields) => rules.runtimes.length === 0 || rules.runtimes.includes(runtimeOf(fields)) || !isOwn(fields),
       {
         message: `Choose ${rules.runtimes.map((name) => RUNTIME_NAMES[name]).join(' or ')}. ${rules.why}`,
         path: ['runtime'],
@@ -298,7 +301,7 @@ function specSchema({
       },
     )
     .transform((fields) => {
-      const code = ownCode(fields.lesson, fields.code);
+      const code = cellOf(fields) ?? ownCode(fields.lesson, fields.code);
       const lesson = fields.lesson ?? (code === '' ? DEFAULTS.lesson : '');
       const {
         repeat,

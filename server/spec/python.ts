@@ -18,8 +18,11 @@ export const NO_PYTHON: PythonRules = {
   lessons: new Set(),
 };
 
-/** What a request asks for that decides whether it can run on Python. `isOwn`: somebody wrote its program. */
-type Asked = { lesson: string; isOwn: boolean; challenge: string };
+/**
+ * What a request asks for that decides whether it can run on Python. `isOwn`: somebody wrote its program; `isCell`: it is
+ * a cell of the notebook.
+ */
+type Asked = { lesson: string; isOwn: boolean; isCell: boolean; challenge: string };
 
 /**
  * Returns why a program cannot run on `runtime` because that is a Python, in sentences; null if it can. `jailed`: the
@@ -27,17 +30,18 @@ type Asked = { lesson: string; isOwn: boolean; challenge: string };
  */
 export function whyNotOn(
   runtime: Runtime,
-  { lesson, isOwn, challenge }: Asked,
+  { lesson, isOwn, isCell, challenge }: Asked,
   { runtimes, why, lessons }: PythonRules,
   jailed: readonly Runtime[],
 ): string | null {
   if (!isPython(runtime)) return null;
   if (challenge !== '') return 'Choose another runtime: challenges are in JavaScript.';
   if (isOwn && jailed.includes(runtime)) return null;
+  if (isCell && runtimes.length === 0) return why;
   if (!runtimes.includes(runtime))
     return `Choose another runtime. ${why || `This server has no ${RUNTIME_NAMES[runtime]}.`}`;
   if (isOwn) return `${ONLY_IN_JAIL}${whatElse(jailed)}`;
-  if (lessons.has(lesson)) return null;
+  if (isCell || lessons.has(lesson)) return null;
   return 'Choose another runtime: this lesson has no program in Python.';
 }
 

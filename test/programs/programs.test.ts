@@ -7,6 +7,7 @@ describe('programsOf', () => {
   const built = {
     programs: new Map([['one-by-one', 'file:///one-by-one.mjs']]),
     pythonPrograms: new Map([['one-by-one', 'file:///one-by-one.py']]),
+    cells: new Map(),
   };
   const programs = programsOf(built, {
     compile: () => Promise.reject(new Error('No program is compiled.')),

@@ -21,6 +21,7 @@ const ROUTES: Record<string, Said> = {
   'GET /new': { path: '/new', cache: OWN_FORM },
   'GET /new/:file{program\\.(?:ts|py)}': { path: '/new/program.py', cache: ASKED },
   'GET /challenges': { path: '/challenges', cache: OWN_FORM, isListed: true },
+  'GET /notebook': { path: '/notebook', cache: OWN_FORM, isListed: true },
   'GET /challenges/:slug': { path: '/challenges/lost-update', cache: OWN_FORM },
   // Their reader is in a room here, to which they lead.
   'GET /terms': { path: '/terms', cache: OWN_FORM, isListed: true },

@@ -51,6 +51,7 @@ const PAGES: [name: string, get: () => Promise<Response>][] = [
   ['two runs to choose', () => owner.get('/compare?a=nothing')],
   ['My runs', () => owner.get('/runs')],
   ['a question', () => owner.get(`/runs/${id}/delete`)],
+  ['the notebook', () => owner.get('/notebook')],
   ['the glossary', () => owner.get('/terms')],
   ['the privacy page', () => owner.get('/privacy')],
   ['a room’s teacher', () => owner.get(`/rooms/${room.code}/teach?key=${room.teacherKey}`)],

@@ -57,14 +57,15 @@ ${choices.map((choice, i) => html`<label class="choice"><input id="guess-${i}" t
 
 /**
  * Renders the explanation, collapsed until a run has decided the guess, so that it does not give away the answer. An
- * empty one keeps its place. `isSwap`: as in {@link lessonIntro}. `challenge`: the name of the lesson's challenge.
+ * empty one keeps its place. `isSwap`: as in {@link lessonIntro}. `challenge`: the name of the lesson's challenge;
+ * `cell`: the number of the notebook's cell that the lesson goes on from.
  */
 export function lessonExplanation(
   { text }: Pick<CatalogueEntry, 'text'>,
   isDecided: boolean,
   base: string,
   isSwap = false,
-  challenge?: string,
+  { challenge, cell }: { challenge?: string | undefined; cell?: number | undefined } = {},
 ) {
   const seen = termsIn(text.lookFor);
   const parts = [
@@ -77,5 +78,6 @@ export function lessonExplanation(
   return html`<section id="told" class="told" aria-label="What happened, and why"${swap(isSwap)}>
 ${there.map(([title, words]) => html`<details${isDecided ? html` open` : null}><summary>${title}</summary><p>${withTerms(words, base, seen)}</p></details>`)}
 ${challenge === undefined ? null : html`<p class="to-challenge"><a href="${base}/challenges/${challenge}">Challenge: break it, then fix it</a></p>`}
+${cell === undefined ? null : html`<p class="to-notebook"><a href="${base}/notebook#cell-${cell}">The notebook’s cell ${cell}: the same as a script in Python</a></p>`}
 </section>`;
 }

@@ -33,7 +33,7 @@ export type PageProps = {
   address?: string;
   /** Metadata for link previews; absolute addresses. */
   card?: { url: string; image: string; description: string };
-  nav?: 'playground' | 'new' | 'challenges' | 'runs' | 'terms' | 'privacy' | 'rooms';
+  nav?: 'playground' | 'new' | 'challenges' | 'notebook' | 'runs' | 'terms' | 'privacy' | 'rooms';
   /** Whether search engines may list the page; by default they may. */
   isListed?: boolean;
   /** Whether the page has a run when it loads. */
@@ -87,7 +87,7 @@ ${strip ? html`<a class="skip" href="#content">Skip the lessons</a>` : null}
 <header class="site">
 <div class="what"><a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
 <p>Run the same jobs four ways. Watch which finishes first.</p>${address && html`<p class="page-address">${address}</p>`}</div>
-<nav aria-label="Site"><a class="new" href="${base}/new${room ? `?room=${room.code}` : ''}"${nav === 'new' ? html` aria-current="page"` : null}>New program</a> <a href="${base}/challenges${also}"${nav === 'challenges' ? html` aria-current="page"` : null}>Challenges</a> <a href="${base}/runs${also}"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/rooms"${nav === 'rooms' ? html` aria-current="page"` : null}>Rooms</a> <a href="${base}/terms${also}"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a> <a href="${base}/privacy${also}"${nav === 'privacy' ? html` aria-current="page"` : null}>Privacy</a></nav>
+<nav aria-label="Site"><a class="new" href="${base}/new${room ? `?room=${room.code}` : ''}"${nav === 'new' ? html` aria-current="page"` : null}>New program</a> <a href="${base}/challenges${also}"${nav === 'challenges' ? html` aria-current="page"` : null}>Challenges</a> <a href="${base}/notebook${also}"${nav === 'notebook' ? html` aria-current="page"` : null}>Notebook</a> <a href="${base}/runs${also}"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/rooms"${nav === 'rooms' ? html` aria-current="page"` : null}>Rooms</a> <a href="${base}/terms${also}"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a> <a href="${base}/privacy${also}"${nav === 'privacy' ? html` aria-current="page"` : null}>Privacy</a></nav>
 </header>
 ${strip ?? null}
 <main id="content"${strip ? html` tabindex="-1"` : null}>

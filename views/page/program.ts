@@ -71,8 +71,8 @@ ${programText(python, `${slug} in Python`, false)}
 </div>`;
 }
 
-/** Renders the text. `isLinked`: its lines can be linked to. */
-function programText(program: string, name: string, isLinked: boolean) {
+/** Renders the text of a program. `isLinked`: its lines can be linked to. */
+export function programText(program: string, name: string, isLinked: boolean) {
   const lines = program.replace(/\n$/, '').split('\n');
   return html`<pre tabindex="0" role="group" aria-label="Program of ${isolated(name)}"><code>${lines.map((line, i) => html`<span class="line"${isLinked ? html` id="line-${i + 1}"` : null} data-line="${i + 1}">${shownText(line)}</span>${raw('\n')}`)}</code></pre>`;
 }

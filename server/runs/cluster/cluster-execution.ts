@@ -1,6 +1,7 @@
 /** Executes runs on any of the servers that share a database: what is submitted here enters their queue. */
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { isStrange } from '../../notebook/notebook.ts';
 import type { Status } from '../../protocol/facts.ts';
 import type { Bounds, Holder, Queue, QueuedRun, Stop } from '../../store/cluster.ts';
 import { NoRunnerError } from '../../store/cluster.ts';
@@ -96,7 +97,7 @@ export class ClusterExecution implements Execution {
       // In a room, what its teacher has set: see `Queue.enter`.
       shares: false,
       runtime: run.spec.runtime,
-      isSandboxed: run.spec.code !== '',
+      isSandboxed: isStrange(run.spec),
       passSeconds,
     };
   }

@@ -1,0 +1,44 @@
+/**
+ * The cells of the notebook, in its order. Their programs are sent like programs that somebody wrote, but are ours, so
+ * that they run wherever the lessons do: a program is known by its text.
+ */
+import { fileURLToPath } from 'node:url';
+import { readProgram } from '../lessons/read-program.ts';
+import { normalised } from '../spec/code.ts';
+import { isPython } from '../spec/runtimes.ts';
+import type { Spec } from '../spec/spec.ts';
+import oneByOne from './1-one-by-one/cell.ts';
+import join from './2-join/cell.ts';
+import sharedList from './4-shared-list/cell.ts';
+import daemon from './7-daemon/cell.ts';
+import daemonJoin from './8-daemon-join/cell.ts';
+import type { Cell, CellTexts } from './cell.ts';
+
+/** By folder. */
+const TEXTS: Record<string, CellTexts> = {
+  '1-one-by-one': oneByOne,
+  '2-join': join,
+  '4-shared-list': sharedList,
+  '7-daemon': daemon,
+  '8-daemon-join': daemonJoin,
+};
+
+/** The cells. */
+export const NOTEBOOK: readonly Cell[] = Object.entries(TEXTS).map(([folder, texts]) => ({
+  ...texts,
+  number: Number.parseInt(folder, 10),
+  program: readProgram(fileURLToPath(new URL(`./${folder}/program.py`, import.meta.url))),
+}));
+
+/** By the text of their programs, without the line end that forms drop. */
+const BY_TEXT: ReadonlyMap<string, Cell> = new Map(NOTEBOOK.map((cell) => [cell.program.trimEnd(), cell]));
+
+/** Returns the cell that is the program of a spec or of a form; null if it is none. */
+export function cellOf({ code, runtime }: Pick<Spec, 'code' | 'runtime'>): Cell | null {
+  return (isPython(runtime) && BY_TEXT.get(normalised(code).trimEnd())) || null;
+}
+
+/** Reports whether somebody wrote the program of a spec: it is neither a lesson's nor a cell of the notebook. */
+export function isStrange(spec: Pick<Spec, 'code' | 'runtime'>): boolean {
+  return spec.code !== '' && cellOf(spec) === null;
+}
