@@ -46,6 +46,7 @@ export class Child {
   /** Whether `#process` is not the program's, but bubblewrap, which ends with it and as it does. */
   #isJailed: boolean;
   #isBounded: boolean;
+  #forks: boolean;
   #isStopping = false;
   #isFaulty = false;
   #output: Output;
@@ -53,13 +54,17 @@ export class Child {
   /** The latest state of the queue, if it has not been sent. */
   #queueState: Order | null = null;
 
-  /** `isJailed` and `isBounded`: see `Command`. */
+  /** `isJailed`, `isBounded` and `forks`: see `Command`. */
   constructor(
     process: Spawned,
     { parentPid, launchedAt }: Pick<Child, 'parentPid' | 'launchedAt'>,
     guard: Guard,
     listener: Listener,
-    { isJailed = false, isBounded = false }: Pick<Command, 'isJailed' | 'isBounded'> = {},
+    {
+      isJailed = false,
+      isBounded = false,
+      forks = false,
+    }: Pick<Command, 'isJailed' | 'isBounded' | 'forks'> = {},
   ) {
     this.#process = process;
     this.parentPid = parentPid;
@@ -67,6 +72,7 @@ export class Child {
     this.#guard = guard;
     this.#isJailed = isJailed;
     this.#isBounded = isBounded;
+    this.#forks = forks;
     this.pid = process.pid;
     this.listener = listener;
     if (!isJailed) this.#watch();
@@ -159,7 +165,7 @@ export class Child {
         this.#fault(`took ${mib} MiB of memory, the most of any, when ${all}`);
       },
     };
-    this.#guard.watch(this.pid, watcher, this.#isBounded);
+    this.#guard.watch(this.pid, watcher, { isBounded: this.#isBounded, forks: this.#forks });
   }
 
   /** Kills it because it went beyond what a process may do. Nothing more that it wrote is read. */

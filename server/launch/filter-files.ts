@@ -11,6 +11,7 @@ export function writeFilters(folder: string): Record<Filter, string> | null {
     if (filter !== null) fs.writeFileSync(file, filter, { mode: 0o644 });
     return filter === null ? null : ([kind, file] as const);
   });
-  const [python, javascript] = files;
-  return python && javascript ? { python: python[1], javascript: javascript[1] } : null;
+  const [python, forking, javascript] = files;
+  if (!python || !forking || !javascript) return null;
+  return { python: python[1], forking: forking[1], javascript: javascript[1] };
 }

@@ -7,12 +7,34 @@ import { BUSY } from './bounds.ts';
 // bubblewrap starts the first process of a namespace, which starts the program's. That first one waits for bubblewrap
 // before it asks to die with it: killed in between, bubblewrap would leave it waiting for ever. So it is stopped, and
 // killed with what it has started. Of a bubblewrap that died with the server, what is left is known by the folder that
-// it was to show.
+// it was to show. Of a process that starts others by itself, its whole tree is passed on, with what each has of the memory
+// that they share; in a jail, the process above it has those of which the parent has ended.
 export const SCRIPT = `
 trap '' INT TERM HUP
 has=0; read -r _ < /proc/self/statm && has=1
 echo "$(getconf PAGESIZE) $(getconf CLK_TCK) $has"
-pids=" "
+pids=" " trees=" "
+usage() {
+  stat=; read -r _ rss _ < /proc/$1/statm &&
+    while read -r part; do stat="$stat $part"; done < /proc/$1/stat
+}
+tree() {
+  usage $1 || return
+  all=$1 todo=$1 name=
+  rest=\${stat##*\\) }; parent=\${rest#* }; parent=\${parent%% *}
+  read -r name < /proc/$parent/comm; [ "$name" = bwrap ] && all= todo=$parent
+  while [ -n "$todo" ]; do
+    next=
+    for p in $todo; do
+      for file in /proc/$p/task/*/children; do started=; read -r started < $file; next="$next $started"; done
+    done
+    todo=\${next# } all="$all $next"
+  done
+  for p in $all; do
+    pss=; while read -r key kb _; do [ "$key" = Pss: ] && pss=$kb && break; done < /proc/$p/smaps_rollup
+    usage $p && printf '%s\\n' "c $1 $p \${pss:--} $rss \${stat##*\\) }"
+  done
+}
 end() {
   kill -STOP "$1"
   started=; read -r started < /proc/$1/task/$1/children
@@ -21,13 +43,13 @@ end() {
 }
 while read -r op pid nice; do
   case $op in
-    +) pids="$pids$pid " ;;
-    -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
+    +) pids="$pids$pid "; [ -z "$nice" ] || trees="$trees$pid " ;;
+    -) pids="\${pids%% $pid *} \${pids#* $pid }"
+      case $trees in *" $pid "*) trees="\${trees%% $pid *} \${trees#* $pid }" ;; esac ;;
     \\?) for p in $pids; do
-      stat=; read -r _ rss _ < /proc/$p/statm &&
-        while read -r part; do stat="$stat $part"; done < /proc/$p/stat &&
-        printf '%s\\n' "$p $rss \${stat##*\\) }"
-    done; echo . ;;
+      usage $p && printf '%s\\n' "$p $rss \${stat##*\\) }"
+    done
+    for root in $trees; do tree $root; done; echo . ;;
     m) pss=; while read -r key kb _; do [ "$key" = Pss: ] && pss=$kb; done < /proc/$pid/smaps_rollup
       [ -z "$pss" ] || echo "m $pid $pss" ;;
     t) kill "$pid" ;;

@@ -55,9 +55,16 @@ type Watched = {
   /** How often its usage has been read; its PSS, and its memory then, if that has been. */
   measured: number;
   pss?: { bytes: number; rssBytes: number };
+  /** What it and the processes that it has started use, as far as this answer says; null if it starts none. */
+  tree: Tree | null;
 };
 
+/** The usage of a tree of processes. `own`: that of its first, with what is so of it alone; null until it is read. */
+type Tree = { own: Usage | null; bytes: number; cpuMs: number; givesWay: Set<number> };
+
 const SAMPLE_MS = 250;
+/** How many processes of a tree are remembered to give way: more than it can have at once. */
+const MOST_GIVING_WAY = 1000;
 /** How many processes are made to give way at a sample: Linux takes ten a second. */
 const GIVE_WAY_AT_ONCE = 2;
 /**
@@ -101,7 +108,7 @@ export class Guard {
     this.#shell = new GuardShell(folder, this.#setpriv, {
       begun: () => {
         this.#requests = [];
-        for (const pid of this.#watched.keys()) this.#shell.write(`+ ${pid}`);
+        for (const [pid, { tree }] of this.#watched) this.#shell.write(orderFor(pid, tree));
       },
       line: (line, units) => this.#read(line, units),
     });
@@ -140,13 +147,15 @@ export class Guard {
   /**
    * Watches a process until `unwatch`. Calls `usage` four times a second with what it uses, if the system reports that
    * at all; if it does, but not for this process, calls `unseen`. `isBounded`: whether it is one of those with code
-   * that somebody wrote, which share `memoryMib`.
+   * that somebody wrote, which share `memoryMib`. `forks`: it starts processes by itself, and all that it uses with them
+   * is its usage; memory that they share counts once.
    */
-  watch(pid: number, watcher: Watcher, isBounded = false): void {
+  watch(pid: number, watcher: Watcher, { isBounded = false, forks = false } = {}): void {
     const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };
     const time = { cpuMs: 0, givesWay: false, measured: 0 };
-    this.#watched.set(pid, { watcher, isBounded, ...state, ...time });
-    this.#shell.write(`+ ${pid}`);
+    const tree = forks ? { own: null, bytes: 0, cpuMs: 0, givesWay: new Set<number>() } : null;
+    this.#watched.set(pid, { watcher, isBounded, ...state, ...time, tree });
+    this.#shell.write(orderFor(pid, tree));
     this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
   }
 
@@ -226,14 +235,18 @@ export class Guard {
 
   /** Reads a line of the shell: the end of an answer, or what a process uses: see proc_pid_stat(5). */
   #read(line: string, units: Units): void {
-    const { pageBytes, tickMs } = units;
     this.#units = units;
     if (line === '.') {
       for (const pid of this.#requests.shift() ?? []) {
         const one = this.#watched.get(pid);
         if (one && one.missed++ >= MOST_MISSED) this.#unseen(one);
+        if (one?.tree) reportTree(one, one.tree);
       }
       this.#checkMemory();
+      return;
+    }
+    if (line.startsWith('c ')) {
+      this.#noteOfTree(line, units);
       return;
     }
     if (line.startsWith('m ')) {
@@ -245,17 +258,16 @@ export class Guard {
       if (outer !== undefined && inner !== undefined) this.#jailed.get(outer)?.(inner);
       return;
     }
-    const [pid, rssPages, state, ...fields] = line.split(' ');
+    const [pid, ...rest] = line.split(' ');
     const one = this.#watched.get(Number(pid));
-    const [rssBytes, userTicks, systemTicks] = [rssPages, fields[10], fields[11]].map(Number);
-    if (!one || rssBytes === undefined || userTicks === undefined || systemTicks === undefined) return;
-    const isStopped = state === 'T' || state === 't';
-    const usage: Usage = {
-      rssBytes: rssBytes * pageBytes,
-      cpuMs: (userTicks + systemTicks) * tickMs,
-      isStopped,
-    };
-    if (!Number.isFinite(usage.rssBytes + usage.cpuMs)) return;
+    const usage = usageOf(rest, units);
+    if (!one || usage === null) return;
+    if (one.tree) {
+      one.tree = { ...one.tree, own: usage, bytes: 0, cpuMs: 0 };
+      one.asked = 0;
+      one.missed = -1;
+      return;
+    }
     // What it has taken since is its own.
     if (one.pss) usage.pssBytes = one.pss.bytes + Math.max(0, usage.rssBytes - one.pss.rssBytes);
     if (one.measured++ % PSS_EVERY === PSS_FIRST) this.#shell.write(`m ${pid}`);
@@ -265,6 +277,22 @@ export class Guard {
     // The answer that this line belongs to adds one.
     one.missed = -1;
     one.watcher.usage(usage);
+  }
+
+  /** Reads what one of a tree of processes uses: its root, itself, its part of the memory in KiB, and what others say. */
+  #noteOfTree(line: string, units: Units): void {
+    const [, root, pid, kb, ...rest] = line.split(' ');
+    const one = this.#watched.get(Number(root));
+    const usage = usageOf(rest, units, true);
+    if (!one?.tree || usage === null) return;
+    const part = Number(kb) * 1024;
+    one.tree.bytes += Number.isFinite(part) ? part : usage.rssBytes;
+    one.tree.cpuMs += usage.cpuMs;
+    const { givesWay } = one.tree;
+    if (!one.isBounded || usage.cpuMs < BUSY.cpuMs || givesWay.has(Number(pid)) || pid === root) return;
+    if (givesWay.size >= MOST_GIVING_WAY) givesWay.clear();
+    givesWay.add(Number(pid));
+    this.#shell.write(`n ${pid}`);
   }
 
   /** Reads a process's proportional set size: see proc_pid_smaps(5). */
@@ -304,4 +332,36 @@ export class Guard {
     one.isUnseen = true;
     one.watcher.unseen();
   }
+}
+
+/** Returns the order to watch a process. */
+function orderFor(pid: number, tree: Tree | null): string {
+  return tree ? `+ ${pid} tree` : `+ ${pid}`;
+}
+
+/** Passes on what a tree of processes uses, once all of an answer has been read. */
+function reportTree(one: Watched, tree: Tree): void {
+  if (tree.own === null) return;
+  // Those that are gone are counted by the one that has waited for them, as soon as it has.
+  one.cpuMs = Math.max(one.cpuMs, tree.cpuMs, tree.own.cpuMs);
+  one.rssBytes = tree.bytes || tree.own.rssBytes;
+  tree.own = { ...tree.own, cpuMs: one.cpuMs, rssBytes: one.rssBytes, pssBytes: one.rssBytes };
+  one.watcher.usage(tree.own);
+  tree.own = null;
+}
+
+/**
+ * Reads the pages and the state of a process, and what follows in its `stat`: see proc_pid_stat(5). `withEnded`: the time of
+ * the processes that it has waited for counts, too.
+ */
+function usageOf(
+  [rssPages, state, ...fields]: readonly string[],
+  { pageBytes, tickMs }: Units,
+  withEnded = false,
+): Usage | null {
+  const ticks = fields.slice(10, withEnded ? 14 : 12).map(Number);
+  const rssBytes = Number(rssPages) * pageBytes;
+  const cpuMs = ticks.reduce((sum, one) => sum + one, 0) * tickMs;
+  if (ticks.length < 2 || !Number.isFinite(rssBytes + cpuMs)) return null;
+  return { rssBytes, cpuMs, isStopped: state === 'T' || state === 't' };
 }

@@ -14,9 +14,10 @@ import type { Sandbox } from './sandbox.ts';
 
 /**
  * A kind of process: on which runtime, and whether for a program that somebody wrote. `yields`: it is one of many, and
- * gives way to the server: none is kept ready at such a time, but one that was may be used.
+ * gives way to the server: none is kept ready at such a time, but one that was may be used. `forks`: for a script that
+ * starts processes by itself; none of these is kept ready.
  */
-export type Kind = { runtime: Runtime; isSandboxed: boolean; yields?: boolean };
+export type Kind = { runtime: Runtime; isSandboxed: boolean; yields?: boolean; forks?: boolean };
 
 /**
  * A booted process. `bootMs` is how long its boot took; `clock` is the clock skew at that time. `place`: where its
@@ -78,7 +79,7 @@ export class Ready {
    */
   async take(kind: Kind, signal?: AbortSignal): Promise<Booted> {
     const stopping = AbortSignal.any(signal ? [signal, this.closing] : [this.closing]);
-    const kept = this.#list(kind);
+    const kept = kind.forks ? [] : this.#list(kind);
     for (let next = kept.shift(); next; next = kept.shift()) {
       stopping.addEventListener('abort', next.stop);
       if (stopping.aborted) next.stop();
@@ -102,6 +103,7 @@ export class Ready {
   /** Starts processes until the right number of a kind is kept. Returns at once. */
   refill(kind: Kind): void {
     const kept = this.#list(kind);
+    if (kind.forks) return;
     while (!this.closing.aborted && kept.length < this.#size) {
       const own = new AbortController();
       const booting = this.#boot(kind, AbortSignal.any([own.signal, this.closing]));
@@ -127,13 +129,19 @@ export class Ready {
 
   /**
    * Launches a process for a lane of a running pass, in the pass's place if it is sandboxed. It never uses one that was
-   * kept ready, because its start-up is shown. `yields`: see `Kind`.
+   * kept ready, because its start-up is shown. `yields` and `forks`: see `Kind`.
    */
-  launch(runtime: Runtime, place: Place | null, listener: Listener, yields = false): Promise<Child> {
+  launch(
+    runtime: Runtime,
+    place: Place | null,
+    listener: Listener,
+    { yields = false, forks = false }: Pick<Kind, 'yields' | 'forks'> = {},
+  ): Promise<Child> {
+    const own = { yields, ...(forks && { forks }) };
     if (place === null)
-      return launch({ ...command(runtime, this.#entry, this.#pythons), yields }, this.#guard, listener);
+      return launch({ ...command(runtime, this.#entry, this.#pythons), ...own }, this.#guard, listener);
     if (this.#sandbox === null) throw new Error('There is no sandbox.');
-    return launch({ ...this.#sandbox.command(runtime, place), yields }, this.#guard, listener);
+    return launch({ ...this.#sandbox.command(runtime, place, forks), ...own }, this.#guard, listener);
   }
 
   /** Aborted on close. */
@@ -161,7 +169,7 @@ export class Ready {
     }
   }
 
-  async #start({ runtime, isSandboxed, yields }: Kind, stopping: AbortSignal): Promise<Booted> {
+  async #start({ runtime, isSandboxed, ...how }: Kind, stopping: AbortSignal): Promise<Booted> {
     const place = (isSandboxed && this.#sandbox?.place(runtime)) || null;
     if (isSandboxed && place === null) throw new Error('There is no sandbox.');
     const hello = Promise.withResolvers<void>();
@@ -170,7 +178,7 @@ export class Ready {
       report: ({ report }: Stamped) => report.type === 'hello' && hello.resolve(),
       stderr: (line: string) => stderrLines.length < 20 && stderrLines.push(line),
     };
-    const launching = this.launch(runtime, place, listener, yields);
+    const launching = this.launch(runtime, place, listener, how);
     const child = await launching.catch((error) => {
       void place?.remove();
       throw error;

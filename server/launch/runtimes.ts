@@ -10,7 +10,8 @@ import { NO_PYTHONS, type Pythons } from './pythons.ts';
  * How to start a process: the executable, its arguments and, if it needs them, its environment and folder. `isBounded`:
  * somebody wrote its code, so that the operating system holds it to bounds (bounds.ts). `isJailed`: it starts another
  * one, in a jail, which is the one that counts. `filter`: the file with the jail's filter of system calls, which it has
- * open as `FILTER_FILE` (bounds.ts). `yields`: it is one of many, and gives way to the server.
+ * open as `FILTER_FILE` (bounds.ts). `yields`: it is one of many, and gives way to the server. `forks`: it may start
+ * processes by itself, which count with it.
  */
 export type Command = {
   file: string;
@@ -21,6 +22,7 @@ export type Command = {
   isJailed?: boolean;
   filter?: string;
   yields?: boolean;
+  forks?: boolean;
 };
 
 const require = createRequire(import.meta.url);

@@ -115,10 +115,10 @@ export class Sandbox implements SandboxFacts {
     return new Place(this.#parent, side, this.#walls?.jail ? JAIL_PLACE : undefined);
   }
 
-  /** Returns the command that boots a process on a runtime, which sees only `place`. */
-  command(runtime: Runtime, place: Place): Command {
+  /** Returns the command that boots a process on a runtime, which sees only `place`. `forks`: see `Kind`. */
+  command(runtime: Runtime, place: Place, forks = false): Command {
     if (this.#walls === null) throw new Error('There is no sandbox.');
-    return walledCommand(runtime, place, this.#walls, this.#processes);
+    return walledCommand(runtime, place, this.#walls, this.#processes, forks);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Filters of system calls, as the kernel takes them: programs of classic BPF, as in seccomp(2). For Python, which has no
- * permissions of its own, a filter is the second wall: it allows what Python needs, and no process but the first. That
- * for JavaScript denies what no program needs.
+ * permissions of its own, a filter is the second wall: it allows what Python needs, and no process but the first. One for
+ * scripts that start processes allows them to fork. That for JavaScript denies what no program needs.
  */
 import process from 'node:process';
 import {
@@ -43,6 +43,13 @@ const WRITING = 0x400243;
 const ONLY_THREADS: Condition[] = [
   { arg: 0, mask: ((~THREAD_FLAGS & ANY) | CLONE_THREAD) >>> 0, values: [CLONE_THREAD] },
 ];
+/** The flags with which glibc and musl fork: a signal to the parent at the end, and where thread ids are kept. */
+const FORK_FLAGS = 0x1300000;
+const SIGCHLD = 0x11;
+const FORKS_TOO: Condition[] = [
+  ...ONLY_THREADS,
+  { arg: 0, mask: (~FORK_FLAGS & ANY) >>> 0, values: [SIGCHLD] },
+];
 const CONDITIONS: Readonly<Record<keyof typeof CONDITIONAL, readonly Condition[]>> = {
   clone: ONLY_THREADS,
   // MAP_PRIVATE: the system does not count shared memory as data, which is limited.
@@ -63,7 +70,7 @@ const CONDITIONS: Readonly<Record<keyof typeof CONDITIONAL, readonly Condition[]
 };
 
 /** Kinds of filters. */
-export const FILTERS = ['python', 'javascript'] as const;
+export const FILTERS = ['python', 'forking', 'javascript'] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** Returns the filter for the processor of this machine, or for `architecture`; null if there is none for it. */
@@ -73,15 +80,20 @@ export function filterFor(kind: Filter, architecture: string = process.arch): Ui
   const at = ARCHITECTURES.indexOf(found);
   const numbersOf = (calls: Readonly<Record<string, readonly (number | null)[]>>) =>
     Object.values(calls).flatMap((numbers) => numbers[at] ?? []);
-  const conditional = Object.entries(kind === 'python' ? CONDITIONS : { clone: ONLY_THREADS });
+  const isPython = kind !== 'javascript';
+  const { clone, ...others } = CONDITIONS;
+  const conditional = Object.entries(isPython ? others : {});
   const checked = conditional.flatMap(([name, conditions]) =>
     numbersOf({ [name]: CONDITIONAL[name as keyof typeof CONDITIONAL] }).flatMap((call) =>
       ifCall(call, meeting(conditions)),
     ),
   );
+  const starts = kind === 'forking' ? meetingOne(FORKS_TOO) : meeting(clone);
+  checked.push(...numbersOf({ clone: CONDITIONAL.clone }).flatMap((call) => ifCall(call, starts)));
   const listed = (calls: number[], verdict: number) => calls.flatMap((call) => ifCall(call, give(verdict)));
-  if (kind === 'python')
+  if (isPython)
     return assemble(found, [
+      ...listed(kind === 'forking' ? numbersOf({ fork: FORKS.fork ?? [] }) : [], ALLOW),
       ...listed(numbersOf(HARMLESS), ALLOW),
       ...checked,
       // What a C library of later years tries first is to look missing: then it does as it did before.
@@ -120,6 +132,16 @@ function meeting(conditions: readonly Condition[]): Instruction[] {
     ...give(DENY),
   ]);
   return [...checks, ...give(ALLOW)];
+}
+
+/** Allows the call if one of the conditions is met, and denies it otherwise. */
+function meetingOne(conditions: readonly Condition[]): Instruction[] {
+  const allowed = conditions.flatMap(({ arg, mask, values }) => [
+    ...load(argumentAt(arg)),
+    ...([[AND, 0, 0, mask]] as const),
+    ...values.flatMap((value) => ifCall(value, give(ALLOW))),
+  ]);
+  return [...allowed, ...give(DENY)];
 }
 
 /** Returns the program, which first makes sure of the architecture: numbers mean something else on another. */

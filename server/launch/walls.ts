@@ -61,17 +61,29 @@ const ENVIRONMENT = {
 const PYTHON_FILES = 64;
 /** Memory that a process with Python may have for data, in bytes, beside the stacks of its threads. */
 const PYTHON_BYTES = 2 ** 31;
+/** The same for each process of a script that starts processes: what they have together is watched. */
+const FORKING_BYTES = 2 ** 29;
 /** A thread's stack, in bytes. */
 const STACK_BYTES = 2 ** 23;
+
+/** How many threads and processes a script has at most that starts processes, and how many files each may have open. */
+const FORKING = { nproc: 64, nofile: 96 };
 
 /** Returns how many threads and processes a process with `maxJobs` threads may have. Measured: up to 2 a job. */
 export function processesFor(maxJobs: number): number {
   return 64 + 4 * maxJobs;
 }
 
-/** Returns the command that boots the entry of `place`. The process sees only that folder. */
-export function walledCommand(runtime: Runtime, place: Place, walls: Walls, processes: number): Command {
-  return walledIn(runtime, [...flags(runtime, place.seenFolder), place.entry], place, walls, processes);
+/** Returns the command that boots the entry of `place`. The process sees only that folder. `forks`: see `Kind`. */
+export function walledCommand(
+  runtime: Runtime,
+  place: Place,
+  walls: Walls,
+  processes: number,
+  forks = false,
+): Command {
+  const args = [...flags(runtime, place.seenFolder), place.entry];
+  return walledIn(runtime, args, place, walls, processes, forks);
 }
 
 /** Returns the command that starts a runtime behind walls with `args`. Paths in them are as the process sees them. */
@@ -81,19 +93,20 @@ export function walledIn(
   place: Place,
   walls: Walls,
   processes: number,
+  forks = false,
 ): Command {
   const { jail, setpriv, prlimit, emptyFolder } = walls;
   // A new user makes the system forget what to do when the parent dies (bounds.ts).
   const asNobody = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--pdeathsig=KILL'];
   const shown = shownOf(runtime, walls);
-  const filter = jail?.filters?.[isPython(runtime) ? 'python' : 'javascript'];
+  const filter = jail?.filters?.[isPython(runtime) ? (forks ? 'forking' : 'python') : 'javascript'];
   // Without a filter, Python has no second wall.
   if (isPython(runtime) && filter === undefined) throw new Error('There are no filters of system calls.');
   const [file = '', ...rest] = [
     ...(setpriv ? [setpriv, ...asNobody] : []),
     ...(jail ? [jail.bwrap, ...jailArgs(shown, jail, place, prlimit, filter), '--'] : []),
     // The system counts the processes of a user in a namespace: outside of a jail, those of all runs together.
-    ...(jail && prlimit ? [`${JAIL_RUNTIME}/prlimit`, ...limits(runtime, processes)] : []),
+    ...(jail && prlimit ? [`${JAIL_RUNTIME}/prlimit`, ...limits(runtime, processes, forks)] : []),
     shown.executable,
     ...args,
   ];
@@ -101,6 +114,7 @@ export function walledIn(
     ...{ file, args: rest, cwd: emptyFolder, isBounded: true, isJailed: jail !== null },
     env: isPython(runtime) ? {} : ENVIRONMENT,
     ...(filter !== undefined && { filter }),
+    ...(forks && { forks }),
   };
 }
 
@@ -113,11 +127,12 @@ function flags(runtime: Runtime, folder: string): string[] {
 }
 
 /** Limits of a process in a jail: see prlimit(1). */
-function limits(runtime: Runtime, processes: number): string[] {
+function limits(runtime: Runtime, processes: number, forks: boolean): string[] {
   const most = { nproc: processes };
   // Python reserves no more than it uses, so it can be refused memory: an exception, where others are killed.
   const data = PYTHON_BYTES + (processes / 4) * STACK_BYTES;
-  const all = isPython(runtime) ? { ...most, nofile: PYTHON_FILES, data } : most;
+  const python = forks ? { ...FORKING, data: FORKING_BYTES } : { ...most, nofile: PYTHON_FILES, data };
+  const all = isPython(runtime) ? python : most;
   return Object.entries(all).map(([name, value]) => `--${name}=${value}:${value}`);
 }
 

@@ -17,44 +17,60 @@ _HIDDEN = {"exec", "eval", "globals", "locals", "vars", "setattr", "__import__"}
 _JOBS = {"job", "job_async"}
 # Modules of which a script uses at least one.
 _OF_SCRIPTS = {"threading", "_thread", "concurrent", "queue", "multiprocessing"}
+# What starts processes, and the modules that have it.
+_STARTERS = {"Process", "Pool", "ProcessPoolExecutor", "fork"}
+_OF_PROCESSES = {"multiprocessing", "multiprocessing.pool", "multiprocessing.process", "concurrent.futures", "os"}
 _START = {"line": 1, "column": 1}
-_NO_JOB = 'The program has no function "job", and starts no threads of its own. Write: def job(n, api): …'
+_NO_JOB = 'The program has no function "job", and starts no threads or processes of its own. Write: def job(n, api): …'
 _TOO_DEEP = "Python cannot read this program: something in it is nested too deeply."
 _MOST_BYTES = 512 * 2**20
 
 
 def check(source):
-    """Returns what is wrong with a program, a list with the line, the column and the text of each error; and whether it
-    is a script."""
+    """Returns what is wrong with a program, a list with the line, the column and the text of each error; and what kind of
+    script it is: of "threads" or "processes", or none."""
     at = source.find("\0")
     if at >= 0:
         line, column = source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)
-        return [_error(source, line, column, "There is a null character here")], False
+        return [_error(source, line, column, "There is a null character here")], None
     try:
         tree = compile(source, "program.py", "exec", _ONLY_AST, dont_inherit=True)
     except SyntaxError as error:
-        return [_error(source, error.lineno, error.offset, error.msg)], False
+        return [_error(source, error.lineno, error.offset, error.msg)], None
     try:
         compile(source, "program.py", "exec", dont_inherit=True)
     except SyntaxError as error:
         # What is found in the tree has a column in bytes.
         column = _characters(source, error.lineno, error.offset)
-        return [_error(source, error.lineno, column, error.msg)], False
+        return [_error(source, error.lineno, column, error.msg)], None
     errors = [
         _error(source, node.lineno, _characters(source, node.lineno, node.col_offset + 1), text)
         for node in tree.body
         if (text := _wrong_import(node))
     ]
-    is_script = _is_script(tree)
-    if errors or is_script or _has_job(source, tree):
-        return errors, is_script
-    return [{**_START, "text": _NO_JOB}], False
+    script = _script_of(tree)
+    if errors or script or _has_job(source, tree):
+        return errors, script
+    return [{**_START, "text": _NO_JOB}], None
 
 
-def _is_script(tree):
-    """Reports whether a program is a script, which uses Python's own threads and has no job for us to start."""
-    uses = any(name.split(".")[0] in _OF_SCRIPTS for node in _nodes(tree) for name in _imported(node))
-    return uses and not any(_defines_job(node) for node in _nodes(tree))
+def _script_of(tree):
+    """Returns what a program starts that is a script: it uses Python's own threads or processes, and has no job for us to
+    start. None if it is none."""
+    if any(_defines_job(node) for node in _nodes(tree)):
+        return None
+    names = {name.split(".")[0] for node in _nodes(tree) for name in _imported(node)}
+    if names & {"os", "multiprocessing", "concurrent"} and any(_starts_processes(node) for node in _nodes(tree)):
+        return "processes"
+    return "threads" if names & _OF_SCRIPTS else None
+
+
+def _starts_processes(node):
+    if type(node) is _ast.Attribute:
+        return node.attr in _STARTERS
+    if type(node) is not _ast.ImportFrom or node.module not in _OF_PROCESSES:
+        return False
+    return any(alias.name in _STARTERS or alias.name == "*" for alias in node.names)
 
 
 def _defines_job(node):
@@ -148,7 +164,7 @@ def _sentence(words):
 def _answer(source):
     """Returns the answer for a program, and whether this process must be replaced."""
     try:
-        errors, is_script = check(source)
+        errors, script = check(source)
         is_spent = False
     except (RecursionError, MemoryError):
         # The parser says so where it would need too much of the stack.
@@ -158,7 +174,11 @@ def _answer(source):
     if errors:
         return {"ok": False, "errors": errors}, is_spent
     compiled = {"ok": True, "text": source, "unordered": [], "hasState": True}
-    return {**compiled, "isScript": True} if is_script else compiled, is_spent
+    if script:
+        compiled["isScript"] = True
+    if script == "processes":
+        compiled["startsProcesses"] = True
+    return compiled, is_spent
 
 
 def _confine():

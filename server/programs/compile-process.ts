@@ -17,11 +17,18 @@ export type CompileOrder = { id: number; source: string };
 
 /**
  * The program as JavaScript, line for line; or what is wrong with it. `unordered`: what keeps a scheduler of ours from
- * deciding the order of its steps. `hasState`: see module-state.ts. `isScript`: it is one in Python that uses threads of its
- * own, and has no job.
+ * deciding the order of its steps. `hasState`: see module-state.ts. `isScript`: it is one in Python that uses threads or
+ * processes of its own, and has no job; `startsProcesses`: it starts processes, as far as can be seen.
  */
 export type Compiled =
-  | { ok: true; text: string; unordered: CodeError[]; hasState: boolean; isScript?: boolean }
+  | {
+      ok: true;
+      text: string;
+      unordered: CodeError[];
+      hasState: boolean;
+      isScript?: boolean;
+      startsProcesses?: boolean;
+    }
   | { ok: false; errors: CodeError[] };
 
 /** `isSpent`: the process must be replaced. */

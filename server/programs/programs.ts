@@ -23,12 +23,12 @@ export interface Programs {
   of(spec: Spec, took?: (ms: number) => void): Promise<CompiledProgram>;
   /**
    * Returns what is wrong with the program of `spec`, also for the orders of its steps if these are asked for; nothing
-   * for a lesson's. And whether it is a script. `took`: see `Compiler.compile`. Rejects if too many are compiled.
+   * for a lesson's. And whether it is a script, and one that starts processes. `took`: see `Compiler.compile`. Rejects if too many are compiled.
    */
   errorsIn(
     spec: Pick<Spec, 'code' | 'runtime' | 'explore' | 'schedule'>,
     took?: (ms: number) => void,
-  ): Promise<{ errors: CodeError[]; isScript?: boolean }>;
+  ): Promise<{ errors: CodeError[]; isScript?: boolean; startsProcesses?: boolean }>;
   /** Drops what is kept of the program of a run that is removed. */
   forget(spec: Pick<Spec, 'code'>): void;
 }
@@ -64,8 +64,8 @@ export function programsOf(
       if (cellOf({ code, runtime })) return { errors: [], isScript: true };
       const compiled = await compilers.compile({ code, runtime }, took);
       if (!compiled.ok) return compiled;
-      const { unordered, isScript = false } = compiled;
-      return { errors: explore || schedule ? unordered : [], isScript };
+      const { unordered, isScript = false, startsProcesses = false } = compiled;
+      return { errors: explore || schedule ? unordered : [], isScript, startsProcesses };
     },
     forget({ code }) {
       if (code !== '') compilers.forget(code);

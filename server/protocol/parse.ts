@@ -47,16 +47,19 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('lane-ended'),
     lane,
-    reason: z.enum(['returned', 'threw', 'exited']),
+    reason: z.enum(['returned', 'threw', 'exited', 'killed']),
     exitCode: z.int32().nullable(),
-    signal: z.null(),
+    signal: z
+      .string()
+      .regex(/^SIG[A-Z0-9+-]{1,12}$/)
+      .nullable(),
   }),
   z.strictObject({ type: z.literal('job-started'), lane, job }),
   z.strictObject({
     type: z.literal('job-ended'),
     lane,
     job,
-    status: z.enum(['done', 'failed']),
+    status: z.enum(['done', 'failed', 'cut-off']),
     error: text.nullable(),
     line,
   }),

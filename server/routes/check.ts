@@ -23,16 +23,17 @@ export async function checkSpec(
   if (!parsed.ok) return { ...parsed, codeErrors: [] };
   if (parsed.spec.code === '') return parsed;
   const { fairUse, programs } = playground;
-  const { errors: codeErrors, isScript } = await fairUse.compile(c.get('user'), (took) =>
+  const { errors: codeErrors, ...script } = await fairUse.compile(c.get('user'), (took) =>
     programs.errorsIn(parsed.spec, took),
   );
-  if (codeErrors.length === 0) return isScript ? { ...parsed, spec: scriptSpec(parsed.spec) } : parsed;
+  if (codeErrors.length === 0)
+    return script.isScript ? { ...parsed, spec: scriptSpec(parsed.spec, script) } : parsed;
   return { ok: false, errors: { code: codeErrors.map(codeErrorWords).join('\n') }, codeErrors };
 }
 
-/** Returns the spec of a script, which is run as it is written: in the threads that it starts. */
-function scriptSpec(spec: Spec): Spec {
-  return { ...spec, modes: ['threads'], workers: null };
+/** Returns the spec of a script, which is run as it is written: in the threads or the processes that it starts. */
+function scriptSpec(spec: Spec, { startsProcesses = false }: { startsProcesses?: boolean }): Spec {
+  return { ...spec, modes: [startsProcesses ? 'processes' : 'threads'], workers: null };
 }
 
 /** `Line 3, column 5: Expected ',', got ';'.` */

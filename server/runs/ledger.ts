@@ -29,10 +29,18 @@ export type LedgerPass = {
   lines: number | null;
   /** What a scheduler of ours executes; null if the operating system schedules. */
   order: 'schedule' | 'search' | null;
+  /**
+   * Whether it is a script, which starts threads and processes by itself. These say what they are, in the pipe of main's
+   * process: the server knows nothing of them.
+   */
+  isScript?: boolean;
 };
 
 /** The numbers of processes where a scheduler of ours gives the order: the same each time. */
 const ORDERED_PIDS = { pid: 1, parentPid: 0 } as const;
+
+/** The highest number of a process on Linux. */
+const MAX_PID = 2 ** 22;
 
 /** A lane that has not ended. */
 export type OpenLane = {
@@ -56,6 +64,8 @@ export class Ledger {
   #numbers = new Set<number>();
   /** The runtime's numbers of all threads so far. */
   #threadIds = new Set<number>();
+  /** The numbers of the processes that a script has forked, with those of their parents. */
+  #forked = new Map<number, number>();
   /** Jobs that main has started; those of them that a lane was given; and those that have begun, or never will. */
   #started = new Set<number>();
   #given = new Set<number>();
@@ -165,12 +175,11 @@ export class Ledger {
         return isNew;
       }
       case 'lane-ended':
-        // The end of a process is taken from the operating system.
-        return lane.kind === 'thread' && fact.signal === null && this.#leave(fact.lane);
+        return this.#isEnd(lane, fact) && this.#leave(fact.lane);
       case 'job-started':
         return this.#beginJob(lane, fact.job);
       case 'job-ended':
-        return (fact.status === 'done') === (fact.error === null) && lane.jobs.delete(fact.job);
+        return this.#isOutcome(lane, fact) && lane.jobs.delete(fact.job);
       case 'log':
         // Outside of any job: of main, or while the program loads.
         return fact.job === null || lane.begun.has(fact.job);
@@ -181,6 +190,22 @@ export class Ledger {
       default:
         return this.#isOf(lane, fact.job) && this.#acceptsStep(fact);
     }
+  }
+
+  /** Whether a lane can say that it has ended so. The end of a process that the server launched is the system's to tell. */
+  #isEnd({ kind }: OpenLane, { reason, exitCode, signal }: LaneFact & { type: 'lane-ended' }): boolean {
+    if (kind === 'thread') return signal === null && reason !== 'killed';
+    return this.#isForked(kind) && (reason === 'killed') === (signal !== null && exitCode === null);
+  }
+
+  #isOutcome({ kind }: OpenLane, { status, error }: LaneFact & { type: 'job-ended' }): boolean {
+    if (status === 'cut-off') return this.#isForked(kind) && error === null;
+    return (status === 'done') === (error === null);
+  }
+
+  /** Whether a lane of that kind is a process that a script has forked. */
+  #isForked(kind: OpenLane['kind']): boolean {
+    return this.#pass.isScript === true && kind === 'process';
   }
 
   /** Whether a job's or main's use of the api is possible. */
@@ -229,7 +254,7 @@ export class Ledger {
 
   #beginJob(lane: OpenLane, job: number): boolean {
     const { mode } = this.#pass;
-    const isPlace = lane.isReady && lane.kind === this.#laneKind;
+    const isPlace = lane.isReady && this.#holdsJobs(lane.kind);
     const isFree = mode === 'event-loop' || lane.jobs.size === 0;
     const isGiven = lane.given === job || (lane.given === null && lane.kind !== 'process');
     if (!isPlace || !isFree || !isGiven || !this.#started.has(job) || this.#begun.has(job)) return false;
@@ -253,18 +278,41 @@ export class Ledger {
       this.open(0, 'main', from, null);
       return { ...known, kind, name: 'main', threadId: 0, daemon: false, ...(order === null && { bootMs }) };
     }
-    if (kind !== 'thread' || job === undefined || !this.#isNext(lane, kind) || !this.#isToGive(job))
-      return null;
+    const isWithin = kind === 'thread' || this.#isForked(kind);
+    if (!isWithin || job === undefined || !this.#isNext(lane, kind) || !this.#isToGive(job)) return null;
     // 0: the system refused another thread.
     if (threadId < 0 || this.#threadIds.has(threadId)) return null;
     if (threadId > 0) this.#threadIds.add(threadId);
+    const process = this.#processOf(fact, from);
+    if (process === null) return null;
     this.#take(lane, job);
-    this.open(lane, 'thread', from, job);
-    return { ...known, kind, name: nameOfLane(lane, job, reuse), job, threadId, daemon };
+    this.open(lane, kind, from, job);
+    return { ...known, ...process, kind, name: nameOfLane(lane, job, reuse), job, threadId, daemon };
+  }
+
+  /**
+   * Returns the process of a lane that a script has opened: a new one, or the one that a thread is in. Null if it cannot be
+   * one. Empty if it is main's.
+   */
+  #processOf({ kind, pid, parentPid }: LaneFact & { type: 'lane-started' }, main: Child) {
+    if (kind === 'thread') {
+      const parent = this.#forked.get(pid);
+      return parent === undefined || !this.#pass.isScript ? {} : { pid, parentPid: parent };
+    }
+    const isParent = parentPid === main.pid || this.#forked.has(parentPid);
+    if (pid < 1 || pid > MAX_PID || !isParent) return null;
+    this.#forked.set(pid, parentPid);
+    return { pid, parentPid };
+  }
+
+  #holdsJobs(kind: OpenLane['kind']): boolean {
+    return this.#pass.isScript ? kind !== 'main' : kind === this.#laneKind;
   }
 
   /** Reports whether another lane may be opened, and has that number. */
   #isNext(lane: number, kind: OpenLane['kind']): boolean {
+    // Its processes take numbers side by side.
+    if (this.#pass.isScript) return lane > 0 && !this.#numbers.has(lane);
     const { maxLanes } = this.#pass;
     const open = [...this.#open.values()].filter((one) => one.kind !== 'main').length;
     const hasRoom = maxLanes === null || open < maxLanes;

@@ -135,12 +135,15 @@ class Pass {
       },
       answered: (lane) => this.#waits.answered(lane, now()),
     });
-    const { mode, maxLanes, reuse, order } = plan.settings;
+    const { mode, maxLanes, reuse, order, script: isScript = false } = plan.settings;
     const { bootMs } = booted;
     const lines = linesIn(plan.program);
-    this.#ledger = new Ledger({ main, mode, maxLanes, reuse, bootMs, lines, order: order?.kind ?? null });
+    this.#ledger = new Ledger({
+      ...{ main, mode, maxLanes, reuse, bootMs, lines, order: order?.kind ?? null, isScript },
+    });
     this.#search = new PassSearch(plan, ready, this.#log, this.#usage);
-    this.#main = new PassProcess(main, 0, 'the program’s process', plan.maxMib.main);
+    const subject = plan.kind.forks ? 'the script with its processes' : 'the program’s process';
+    this.#main = new PassProcess(main, 0, subject, plan.maxMib.main);
     this.#processes.set(0, this.#main);
   }
 
@@ -184,7 +187,7 @@ class Pass {
     signal.removeEventListener('abort', onAbort);
 
     const { bye } = this.#main;
-    const crash = bye ? null : `The program’s process ${this.#main.describeEnd(exit)}.`;
+    const crash = bye ? null : `${capital(this.#main.subject)} ${this.#main.describeEnd(exit)}.`;
     const reason = this.#lost.sentence ?? this.#fault ?? bye?.error ?? null;
     // The end of main's process explains all else, unless the server ended it.
     const error = this.#stopped ? this.#unended : this.#fault === null ? (crash ?? reason) : reason;
@@ -311,7 +314,9 @@ class Pass {
     const took = source.overrun(mib);
     if (took === null) return;
     const [job, ...others] = this.#ledger.jobsOf(source.child);
-    const subject = job !== undefined && others.length === 0 ? `Job ${job}: its process` : 'Its process';
+    const isOfJob = job !== undefined && others.length === 0 && !this.#plan.kind.forks;
+    const whole = source === this.#main && this.#plan.kind.forks ? capital(source.subject) : 'Its process';
+    const subject = isOfJob ? `Job ${job}: its process` : whole;
     this.#log.stderr(source.lane, `${subject} ${took}, and is killed.`);
     source.child.kill();
   }
@@ -390,9 +395,10 @@ class Pass {
 
   /** Launches the child process that main asked for. */
   #openLane(lane: number, job: number, daemon: boolean): void {
-    const { mode } = this.#settings;
+    const { mode, script } = this.#settings;
     // Our own main respects the limit, so a request beyond it comes from code that misuses the protocol.
-    const isAllowed = MODE_TRAITS[mode].lane === 'process' && this.#children.size < this.#plan.maxProcesses;
+    const isAllowed =
+      MODE_TRAITS[mode].lane === 'process' && !script && this.#children.size < this.#plan.maxProcesses;
     if (!isAllowed || this.#isOver || !this.#ledger.reserve(lane, job)) return;
     this.#children.add(lane);
     this.#endings.push(this.#runLane(lane, job, daemon));
@@ -414,7 +420,7 @@ class Pass {
       // A program can start more jobs than the form says.
       const yields =
         kind.yields || (settings.work === 'wait' && areMany(this.#children.size, cores, kind.isSandboxed));
-      child = await this.#ready.launch(kind.runtime, this.#place, listener, yields);
+      child = await this.#ready.launch(kind.runtime, this.#place, listener, { yields });
     } catch (error) {
       started(0, process.pid);
       this.#failLane(lane, job, error);
@@ -458,12 +464,14 @@ class Pass {
         ? { status: 'cut-off', error: null }
         : { status, error: `Its process ${ended.describeEnd(exit)}.` };
     for (const { lane, kind, jobs, given } of this.#ledger.close(ended.child)) {
+      // A thread of it, or a process that a script has forked.
+      const isWithin = lane !== ended.lane;
       for (const job of jobs) this.#appendFact({ type: 'job-ended', lane, job, ...outcome }, atMs);
       const why = ended.bye?.error ?? `its process ${ended.describeEnd(exit)}`;
       if (given !== null) this.#loseJob(lane, given, outcome.error && why, atMs);
       const ownReason = ended.bye?.reason ?? (exit.signal ? 'killed' : 'exited');
-      const { exitCode, signal } = kind === 'thread' ? { exitCode: null, signal: null } : exit;
-      const reason = isCut && kind !== 'main' ? 'cut-off' : kind === 'thread' ? 'killed' : ownReason;
+      const { exitCode, signal } = isWithin ? { exitCode: null, signal: null } : exit;
+      const reason = isCut && kind !== 'main' ? 'cut-off' : isWithin ? 'killed' : ownReason;
       this.#appendFact({ type: 'lane-ended', lane, reason, exitCode, signal }, atMs);
     }
     if (ended === this.#main) return;

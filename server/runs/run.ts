@@ -203,13 +203,17 @@ export class Run {
     const resolved = await Promise.race([inputs, aborted(signal)]);
     if (!resolved) return 'failed'; // Stopped: the signal's reason becomes the status.
     const [program, blocks] = resolved;
-    const kind: Kind = { runtime, isSandboxed: 'text' in program };
+    const isSandboxed = 'text' in program;
     for (const [pass, mode] of this.spec.modes.entries()) {
       if (pass > 0 && !signal.aborted) await this.#waitFor(pass, ticket, signal);
       if (signal.aborted) break;
+      const forks = program.isScript === true && mode === 'processes';
+      const kind: Kind = { runtime, isSandboxed, ...(forks && { forks }) };
       const pool = program.isScript ? null : memoryPool(mode, this.spec, limitsOf(settings));
       const isOrdered = this.spec.explore || this.spec.schedule;
-      const threads = MODE_TRAITS[mode].lane === 'thread' ? lanesOf(mode, this.spec, limitsOf(settings)) : 0;
+      const lanes = lanesOf(mode, this.spec, limitsOf(settings));
+      // Those that a script forks count with main's.
+      const within = MODE_TRAITS[mode].lane === 'thread' || forks ? lanes : 0;
       const plan = {
         pass,
         pool,
@@ -226,7 +230,7 @@ export class Run {
         maxProcesses: settings.MAX_PROCESSES,
         maxHub: { entries: settings.QUEUE_ENTRIES, messageBytes: settings.QUEUE_MIB * 2 ** 20 },
         maxMib: {
-          main: (isOrdered ? orderedMib(threads) : passMib(mode, threads)) + settings.PROCESS_MIB,
+          main: (isOrdered ? orderedMib(within) : passMib(mode, within)) + settings.PROCESS_MIB,
           child: PROCESS_MIB + settings.PROCESS_MIB,
         },
       };

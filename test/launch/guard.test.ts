@@ -63,7 +63,7 @@ describe('Guard', () => {
         const usage = (used: Usage) => {
           cpuMs = used.cpuMs;
         };
-        guard.watch(pid, { usage, unseen: () => {} }, isBounded);
+        guard.watch(pid, { usage, unseen: () => {} }, { isBounded });
         return { pid, cpuMs: () => cpuMs };
       });
       const [bounded, other] = busy;
@@ -72,6 +72,28 @@ describe('Guard', () => {
       await until('both have computed for long', () => busy.every(({ cpuMs }) => cpuMs() > BUSY.cpuMs));
       await until('one gives way', () => priorities(bounded?.pid).every((one) => one === BUSY.nice));
       expect(new Set(priorities(other?.pid))).toEqual(new Set([os.getPriority()]));
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'Guard: of a process that starts others by itself, all of them count',
+    async () => {
+      const takes = `const taken = Buffer.alloc(100 * 2 ** 20, 1); setInterval(() => taken, 1000);`;
+      const script = `"$0" -e "$1" & wait`;
+      const child = spawn('/bin/sh', ['-c', script, process.execPath, takes], {
+        stdio: 'ignore',
+        detached: true,
+      });
+      const pid = child.pid ?? 0;
+      let latest: Usage | null = null;
+      const usage = (used: Usage) => {
+        latest = used;
+      };
+      guard.watch(pid, { usage, unseen: () => expect.unreachable() }, { forks: true });
+      await until('all of them count', () => (latest?.rssBytes ?? 0) > 100 * 2 ** 20);
+      guard.killWhole(pid);
+      await once(child, 'exit');
+      guard.unwatch(pid);
     },
   );
 

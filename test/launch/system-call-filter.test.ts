@@ -57,7 +57,13 @@ const CALLS = {
   newest: { x64: 9999, arm64: 9999 },
 } satisfies Record<string, Record<Architecture, number>>;
 
-type Row = [call: keyof typeof CALLS, args: readonly bigint[], python: string, javascript: string];
+type Row = [
+  call: keyof typeof CALLS,
+  args: readonly bigint[],
+  python: string,
+  javascript: string,
+  forking?: string,
+];
 const ROWS: Row[] = [
   ['read', [], 'allowed', 'allowed'],
   ['openat', [0n, 0n, 0n], 'allowed', 'allowed'],
@@ -68,10 +74,13 @@ const ROWS: Row[] = [
   // As glibc and musl start a thread, and as a process is forked, also with a flag of a thread alone.
   ['clone', [0x3d0f00n], 'allowed', 'allowed'],
   ['clone', [0x7d0f00n], 'allowed', 'allowed'],
-  ['clone', [0x1200011n], 'denied', 'denied'],
+  ['clone', [0x1200011n], 'denied', 'denied', 'allowed'],
+  ['clone', [0x11n], 'denied', 'denied', 'allowed'],
   ['clone', [0x4111n], 'denied', 'denied'],
+  ['clone', [0x1200000n], 'denied', 'denied'],
+  ['clone', [0x11n | 0x20000000n], 'denied', 'denied'],
   ['clone', [0x3d0f00n | 0x10000000n], 'denied', 'denied'],
-  ['clone', [(1n << 32n) | 17n], 'denied', 'denied'],
+  ['clone', [(1n << 32n) | 17n], 'denied', 'denied', 'allowed'],
   ['socket', [1n, 1n], 'denied', 'allowed'],
   ['socketpair', [1n, 0x80801n], 'allowed', 'allowed'],
   ['socketpair', [1n, 2n], 'denied', 'allowed'],
@@ -97,7 +106,7 @@ const ROWS: Row[] = [
 ];
 
 describe.each(FILTERS)('filterFor: for %s', (kind: Filter) => {
-  const wanted = (row: Row) => row[kind === 'python' ? 2 : 3];
+  const wanted = ([, , python, javascript, forking = python]: Row) => ({ python, javascript, forking })[kind];
   it.each(ARCHITECTURES)('gives what is right for calls on %s', (architecture) => {
     const filter = filterFor(kind, architecture) ?? new Uint8Array();
     const given = ROWS.map(([name, args]) =>

@@ -57,12 +57,23 @@ describe.skipIf(PYTHON === null)(`the compiler of Python${WITHOUT}`, () => {
   });
 
   it.each([
+    ['a process', 'from multiprocessing import Process\nProcess(target=print).start()', true],
+    ['a fork', 'import os\nos.fork()', true],
+    ['a pool of processes', 'import concurrent.futures as f\nf.ProcessPoolExecutor()', true],
+    ['a pool of threads', 'from multiprocessing.dummy import Pool\nPool()', undefined],
+    ['only what is imported', 'import multiprocessing, threading\nthreading.Thread(target=print)', undefined],
+  ])('knows a script that starts processes: %s', async (_, code, startsProcesses) => {
+    const script = { ok: true, text: code, unordered: [], hasState: true, isScript: true };
+    expect(await compile(code)).toEqual({ ...script, startsProcesses });
+  });
+
+  it.each([
     [
       'no job',
       'x = 1',
       1,
       1,
-      'The program has no function "job", and starts no threads of its own. Write: def job(n, api): …',
+      'The program has no function "job", and starts no threads or processes of its own. Write: def job(n, api): …',
     ],
     ['a job in another function', `def main(api):\n  ${JOB}`, 1, 1, /no function "job"/],
     ['a missing colon', 'def job(n, api)\n  pass', 1, 16, "Expected ':'."],

@@ -60,11 +60,23 @@ class _Console(io.TextIOBase):
             self._begun[where] = rest
         return len(text)
 
+    def forget(self):
+        """Drops the lines that have no end yet."""
+        self._begun.clear()
+
     def finish(self):
         """Sends the lines that have no end yet."""
         for where, rest in list(self._begun.items()):
             write_log(*where, self._stream, rest)
         self._begun.clear()
+
+
+def move(lane):
+    """Makes the console that of `lane`, in a process that was forked: what the other had begun to print is not its own."""
+    global _home, _counting
+    _home, _counting = lane, threading.Lock()
+    for console in _consoles:
+        console.forget()
 
 
 def redirect(lane, limit_bytes):

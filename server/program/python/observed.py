@@ -15,12 +15,13 @@ import time
 from . import lines
 from .console import current, place, write_log
 from .lines import here, with_line
+from .numbers import Numbers
 from .shown import describe, shown
 from .values import to_json
 from .wire import emit, now
 
-# Most threads that are watched, as in protocol/parse.ts.
-_MOST = 1000
+# What starts threads that only move what processes send each other.
+_HELPED = ("multiprocessing", "concurrent.futures.process")
 _TARGET = re.compile(r"\s*(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)\s*=[^=]")
 
 _frame = sys._getframe
@@ -39,8 +40,7 @@ class Watch:
     def __init__(self, text, pid, parent_pid):
         self._lines = text.split("\n")
         self._pid, self._parent_pid = pid, parent_pid
-        self._numbers = itertools.count(1)
-        # Lanes are reported in the order of their numbers.
+        self.numbers = Numbers()
         self._opening = _new_rlock()
         self._ids = itertools.count(1)
         self._names = {}
@@ -51,6 +51,8 @@ class Watch:
         # The threads that Python waits for at the end of the script, with the lines that started them.
         self._left = {}
         self._is_over = False
+        # The processes of the script, if it may start any.
+        self.forks = None
 
     def install(self):
         """Puts the watched kinds in the places of Python's own."""
@@ -65,13 +67,24 @@ class Watch:
         _Queue._put = lambda self, item: watch._enqueues(self, item)
         _Queue._get = lambda self: watch._dequeues(self)
 
+    def move(self, pid, parent_pid, job):
+        """Watches the process of a job from now on, which was forked: it has none of the other's threads."""
+        self._pid, self._parent_pid = pid, parent_pid
+        self._opening = _new_rlock()
+        self._left, self._is_over = {}, False
+        _Lock.process = job
+        if type(self._queue) is _Queue:
+            # A copy, which no other process sees.
+            self._queue = object()
+
     def _start_thread(self, thread):
-        if thread._started.is_set():
-            # It is refused.
+        is_helper = str(_frame(2).f_globals.get("__name__")).startswith(_HELPED)
+        if thread._started.is_set() or is_helper:
+            # It is refused, or moves what processes send each other.
             return _start(thread)
         with self._opening:
-            lane = next(self._numbers)
-            if lane > _MOST:
+            lane = self.numbers.take()
+            if lane is None:
                 return _start(thread)
             job = lane - 1
             run, reported = thread.run, _new_lock()
@@ -82,8 +95,8 @@ class Watch:
             try:
                 _start(thread)
             except RuntimeError:
-                # The system refuses another one: the number is still free.
-                self._numbers = itertools.chain([lane], self._numbers)
+                # The system refuses another one.
+                self.numbers.give_back(lane)
                 raise
             fact = {"lane": lane, "kind": "thread", "name": thread.name[:100], "job": job, "pid": self._pid}
             fact |= {"parentPid": self._parent_pid, "daemon": thread.daemon, "threadId": thread.native_id or 0}
@@ -119,32 +132,34 @@ class Watch:
                 emit({"type": "wait-ended", **_join_of(job)})
 
     def await_started(self):
-        """Reports, at the end of the script, the threads that Python waits for."""
+        """Reports, at the end of the script, the threads and the processes that Python waits for."""
         with self._opening:
             self._is_over = True
-            if not self._left:
+            threads = [thread._watched_job for thread in self._left]
+            # Python joins these itself, one after another.
+            processes = self.forks.left() if self.forks else []
+            jobs = sorted([*threads, *processes])
+            if not jobs:
                 return
-            jobs = [thread._watched_job for thread in self._left]
             what = f"{'job' if len(jobs) == 1 else 'jobs'} {', '.join(map(str, jobs))}"
             text = f"The script has ended; Python waits for {what}."
-            write_log(0, None, "stdout", text, next(iter(self._left.values())))
-            for job in jobs:
+            write_log(0, None, "stdout", text, next(iter(self._left.values()), None))
+            for job in threads:
                 emit({"type": "wait-started", **_join_of(job)})
+
+    def joins(self, job, act, timeout=None):
+        """Reports a wait of main's for a job."""
+        return _waiting(_join_of(job), act, timeout)
 
     def _join_thread(self, thread, timeout):
         job = getattr(thread, "_watched_job", None)
         # Of others’ waits for a thread the log has no place.
         if job is None or place() != (0, None) or not thread.is_alive():
             return _join(thread, timeout)
-        wait = _join_of(job)
-        emit(with_line({"type": "wait-started", **wait}, here()))
-        try:
-            return _join(thread, timeout)
-        finally:
-            emit({"type": "wait-ended", **wait})
+        return self.joins(job, lambda: _join(thread, timeout), timeout)
 
     def _sleeps(self, seconds):
-        if _is_own(2) or not isinstance(seconds, (int, float)) or not seconds >= 0:
+        if is_own(2) or not isinstance(seconds, (int, float)) or not seconds >= 0:
             return _sleep(seconds)
         wait = {**_party(), "for": "sleep", "on": f"{seconds} s"}
         emit(with_line({"type": "wait-started", **wait}, here()))
@@ -154,32 +169,32 @@ class Watch:
             emit({"type": "wait-ended", **wait})
 
     def _lock(self, new):
-        return new() if _is_own(2) else _Lock(new(), self._name("lock"))
+        return new() if is_own(2) else _Lock(new(), self._name("lock"))
 
     def _name(self, kind):
         """Returns the name by which the script knows what it makes, or one of its kind; no name is used twice."""
         number = here()
         found = number and _TARGET.match(self._lines[number - 1])
-        name = found[1][:90] if found else kind
+        name = found[1][:80] if found else kind
         count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name} {count}"
 
     def _puts(self, made, item, block, timeout):
-        if self._queue is None and type(made) is _Queue and not _is_own(2):
+        if self._queue is None and type(made) is _Queue and not is_own(2):
             self._queue = made
         if made is not self._queue or not block or not made.full():
             return _put(made, item, block, timeout)
-        return _waits("room in the queue", lambda: _put(made, item, block, timeout))
+        return _waits("room in the queue", lambda: _put(made, item, block, timeout), timeout)
 
     def _gets(self, made, block, timeout):
-        if self._queue is None and type(made) is _Queue and not _is_own(2):
+        if self._queue is None and type(made) is _Queue and not is_own(2):
             self._queue = made
         if made is not self._queue:
             return _get(made, block, timeout)
         taken = []
         self._taken.items = taken
         take = lambda: _get(made, block, timeout)  # noqa: E731
-        item = _waits("a message", take) if block else take()
+        item = _waits("a message", take, timeout) if block else take()
         for id, value in taken:
             emit(with_line({"type": "message-received", **_party(), **_message(id, value)}, here()))
         return item
@@ -188,25 +203,39 @@ class Watch:
         # With the lock of the queue, so that facts are in the order of what happens.
         if made is self._queue:
             id, value = f"{place()[0]}.{next(self._ids)}", _value(item)
-            item = (id, value, item)
+            item = _Sent((id, value, item))
             emit(with_line({"type": "message-sent", **_party(), **_message(id, value)}, here()))
         _enqueue(made, item)
 
     def _dequeues(self, made):
         item = _dequeue(made)
-        if made is self._queue:
+        if type(item) is _Sent:
             id, value, item = item
-            self._taken.items.append((id, value))
+            if made is self._queue:
+                self._taken.items.append((id, value))
         return item
+
+
+class _Sent(tuple):
+    """A message in the queue that is shown: its id, how it is shown, and what was put."""
 
 
 class _Lock:
     """A lock of the script’s, with the name by which it knows it."""
 
+    # The job whose process this is; None in main's.
+    process = None
+
     def __init__(self, lock, name):
         self._lock = lock
-        self.name = name
+        self._name = name
+        self._process = _Lock.process
         self._depth = 0
+
+    @property
+    def name(self):
+        """Its name. A process that was forked has a copy of it, which is another lock."""
+        return self._name if self._process == _Lock.process else f"{self._name} (job {_Lock.process})"
 
     def acquire(self, blocking=True, timeout=-1):
         if not blocking and not self._lock.acquire(False):
@@ -216,7 +245,12 @@ class _Lock:
         is_again = self._depth > 0 and getattr(self._lock, "_is_owned", bool)()
         if not is_again:
             emit(with_line({"type": "wait-started", **wait}, here()))
+        until = {**_party(), "for": "sleep", "on": f"{timeout} s"} if blocking and timeout > 0 else None
+        if until is not None:
+            emit({"type": "wait-started", **until})
         has = not blocking or self._lock.acquire(True, timeout)
+        if until is not None:
+            emit({"type": "wait-ended", **until})
         if not is_again:
             emit({"type": "wait-ended", **wait})
         if has:
@@ -248,13 +282,22 @@ def _join_of(job):
     return {"lane": 0, "job": None, "for": "join", "on": f"job {job}"}
 
 
-def _waits(on, act):
-    wait = {**_party(), "for": "queue", "on": on}
-    emit(with_line({"type": "wait-started", **wait}, here()))
+def _waits(on, act, timeout):
+    return _waiting({**_party(), "for": "queue", "on": on}, act, timeout)
+
+
+def _waiting(wait, act, timeout=None):
+    """Reports a wait, which ends after `timeout` seconds at the latest: like a sleep, which is reported with it."""
+    waits = [wait]
+    if isinstance(timeout, (int, float)) and timeout > 0:
+        waits.append({"lane": wait["lane"], "job": wait["job"], "for": "sleep", "on": f"{timeout} s"})
+    for one in waits:
+        emit(with_line({"type": "wait-started", **one}, here()))
     try:
         return act()
     finally:
-        emit({"type": "wait-ended", **wait})
+        for one in reversed(waits):
+            emit({"type": "wait-ended", **one})
 
 
 def _party():
@@ -274,7 +317,7 @@ def _value(item):
         return to_json(shown(item))
 
 
-def _is_own(depth):
+def is_own(depth):
     """Reports whether the caller, that many frames from here, is code of the standard library."""
     code = _frame(depth + 1).f_code
     # A thread may be started with the function itself: `Thread(target=time.sleep)`.

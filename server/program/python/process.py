@@ -114,10 +114,13 @@ def _end(reason, error, line=None):
     if reason is None:
         _exit(error)
     used = resource.getrusage(resource.RUSAGE_SELF)
+    # Of a script: its processes that it has waited for.
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     bye = {"type": "bye", "reason": reason, "error": error}
     if line is not None:
         bye["line"] = line
+    cpu = used.ru_utime + used.ru_stime + ended.ru_utime + ended.ru_stime
     # Linux counts in KiB.
     memory = used.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
-    emit({**bye, "cpuMs": (used.ru_utime + used.ru_stime) * 1000, "peakRssBytes": memory})
+    emit({**bye, "cpuMs": cpu * 1000, "peakRssBytes": memory})
     _exit(0 if reason == "returned" else 1)

@@ -1,4 +1,6 @@
-"""Runs a script: a program without a job, which uses Python's own threads. It is run as it is written, and watched."""
+"""Runs a script: a program without a job, which uses Python's own threads or processes. It is run as it is written, and
+watched."""
+import atexit
 import os
 import sys
 import threading
@@ -21,29 +23,49 @@ def begin_script(order, end):
         why = describe(error)
         write_log(0, None, "stderr", f"The script cannot be read: {why}", of(error))
         return end("threw", why)
-    emit({"type": "lane-ready", "lane": 0})
-    current.set((0, None))
     watch = Watch(text, order["pid"], order["parentPid"])
     watch.install()
-    os.fork = _no_processes
-    failed, exited = None, 0
+    if settings["mode"] == "processes":
+        from .forked import Forks
+
+        watch.forks = Forks(watch, order["pid"])
+        watch.forks.install()
+    else:
+        os.fork = _no_processes
+    emit({"type": "lane-ready", "lane": 0})
+    current.set((0, None))
+    failure, exited = None, 0
     try:
         module = ModuleType("__main__")
         sys.modules["__main__"] = module
         exec(code, vars(module))
     except SystemExit as error:
-        exited = exit_code(error)
-        write_log(0, None, "stderr", f"Main ended: It called sys.exit: its process exits with code {exited}.", of(error))
+        failure, exited = error, exit_code(error)
     except BaseException as error:
-        failed = describe(error)
-        write_log(0, None, "stderr", f"Main failed: {failed}", of(error))
+        failure = error
+    line = None if failure is None else of(failure)
+    has_failed = failure is not None and not isinstance(failure, SystemExit)
+    if watch.forks and watch.forks.lane > 0:
+        # A process that the script forked, which has come to the end of the script, too.
+        watch.forks.end_job(error=describe(failure) if has_failed else None, exited=exited, line=line)
+        _shut_down()
+        os._exit(1 if has_failed else exited)
+    if has_failed:
+        write_log(0, None, "stderr", f"Main failed: {describe(failure)}", line)
+    elif failure is not None:
+        write_log(0, None, "stderr", f"Main ended: It called sys.exit: its process exits with code {exited}.", line)
     # However it ended, Python waits for its threads, and does what the standard library does last.
     watch.await_started()
-    threading._shutdown()
-    if failed is not None:
-        return end("threw", failed)
+    _shut_down()
+    if has_failed:
+        return end("threw", describe(failure))
     return end("returned", None) if exited == 0 else end(None, exited)
 
 
+def _shut_down():
+    threading._shutdown()
+    atexit._run_exitfuncs()
+
+
 def _no_processes():
-    raise PermissionError("A script cannot start processes here. Threads work.")
+    raise PermissionError("This script may not start processes: its text names neither os.fork nor Process.")

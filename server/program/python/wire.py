@@ -52,6 +52,12 @@ def emit(report, t=None):
     return report
 
 
+def renew():
+    """Makes a process that was forked independent of what the threads of the other were about to write."""
+    global _lock
+    _lock = threading.Lock()
+
+
 def latest_report():
     """Returns the report that this thread has sent last; None if it has sent none."""
     return getattr(_latest, "report", None)

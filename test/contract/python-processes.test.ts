@@ -1,0 +1,167 @@
+/** Scripts in Python that start processes by themselves: they run as they are written, and what they do is seen. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/protocol/events.ts';
+import { logsOf, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
+import type { PlaygroundApp } from '../playground-app.ts';
+
+const runtimes = await runtimesAt('jail');
+
+/** The third cell of the notebook, with the definitions of the first; its sleeps are shortened. */
+const CELL = `# Processes, joined
+import threading
+import multiprocessing
+import time
+import random
+
+amountOftasks = 3
+
+def doTask(n):
+    sleeptime = round(0.7 - n * 0.2 + random.random() / 10, 1)
+    time.sleep(sleeptime)
+    print("Job {0} done after {1} seconds.".format(n, sleeptime))
+
+processes = []
+for i in range(amountOftasks):
+    t = multiprocessing.Process(target=doTask, args=(i,))
+    processes.append(t)
+    t.start()
+
+for one_process in processes:
+    one_process.join()
+print("All tasks are done.", [one.exitcode for one in processes])
+`;
+
+/** Three processes, each of which takes memory while the others do. */
+const MEMORY = `import os, time
+shared = bytearray(80 << 20)
+for i in range(3):
+    if os.fork() == 0:
+        taken = TAKEN
+        time.sleep(1.5)
+        os._exit(0)
+for i in range(3):
+    os.wait()
+`;
+
+/** Ends in every way. */
+const ENDS = `import os, signal, sys, threading, time
+from multiprocessing import Process
+
+def f(n):
+    if n == 0:
+        raise ValueError("one")
+    if n == 1:
+        sys.exit(4)
+    if n == 2:
+        os._exit(5)
+    if n == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+print("begun, ", end="")
+all = [Process(target=f, args=(n,)) for n in range(4)]
+for one in all:
+    one.start()
+    one.join()
+print("and goes on")
+print("exit codes", [one.exitcode for one in all])
+
+pid = os.fork()
+if pid == 0:
+    time.sleep(0.1)
+else:
+    os.waitpid(pid, 0)
+
+    def late():
+        threading.Thread(target=time.sleep, args=(0.3,)).start()
+        print("late")
+
+    Process(target=late).start()
+    Process(target=time.sleep, args=(30,), daemon=True).start()
+    if os.fork() == 0:
+        time.sleep(30)
+`;
+
+describe.skipIf(!runtimes.includes('python'))('a script with processes of its own, in the jail', () => {
+  let app: PlaygroundApp;
+  beforeAll(async () => {
+    app = await playgroundAt('jail');
+  });
+  afterAll(() => app.close());
+  const runScript = (code: string, spec = {}) => runCode(app, code, { runtime: 'python', ...spec });
+  const of = <Type extends RunEvent['type']>(events: RunEvent[], type: Type) =>
+    events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
+
+  it('processes are jobs, whatever modes were chosen, and main’s waits for them are joins', async () => {
+    const events = await runScript(CELL, { modes: ['sequential', 'threads'] });
+    expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+    expect(of(events, 'pass-started').map(({ mode }) => mode)).toEqual(['processes']);
+    const lanes = of(events, 'lane-started');
+    expect(lanes.map(({ kind, job }) => [kind, job]).sort()).toEqual([
+      ['main', undefined],
+      ['process', 0],
+      ['process', 1],
+      ['process', 2],
+    ]);
+    expect(new Set(lanes.map(({ pid }) => pid)).size).toBe(4);
+    expect(lanes.slice(1).every(({ parentPid }) => parentPid === lanes[0]?.pid)).toBe(true);
+    expect(of(events, 'job-ended').map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+    const sleeps = of(events, 'wait-started').filter((wait) => wait.for === 'sleep');
+    expect(sleeps.map(({ job, line }) => [job, line]).sort()).toEqual([
+      [0, 11],
+      [1, 11],
+      [2, 11],
+    ]);
+    expect(of(events, 'wait-started').filter((wait) => wait.for === 'join')[0]).toMatchObject({
+      on: 'job 0',
+      line: 21,
+    });
+    expect(logsOf(events).at(-1)).toBe('All tasks are done. [0, 0, 0]');
+  });
+
+  it('memory of all processes counts together, what they share once', async () => {
+    const [sharing, taking] = await Promise.all([
+      runScript(MEMORY.replace('TAKEN', 'len(shared)'), { jobs: 1 }),
+      runScript(MEMORY.replace('TAKEN', 'bytearray(90 << 20)'), { jobs: 1 }),
+    ]);
+    expect(sharing.at(-1)).toMatchObject({ status: 'completed' });
+    const mib = (of(sharing, 'pass-ended')[0]?.peakRssBytes ?? 0) / 2 ** 20;
+    expect(mib).toBeGreaterThan(80);
+    expect(mib).toBeLessThan(180);
+    expect(taking.at(-1)).toMatchObject({ status: 'failed' });
+    expect(of(taking, 'pass-ended')[0]?.error).toMatch(
+      /^The script with its processes took \d+ MiB of memory, over its limit of 240 MiB, and was killed\.$/,
+    );
+  });
+
+  it('each says how it ended; what is still there at the end is cut off', async () => {
+    const events = await runScript(ENDS);
+    const ends = (job: number) => {
+      const lane = of(events, 'lane-started').find((one) => one.job === job)?.lane;
+      const { status, error } = of(events, 'job-ended').find((one) => one.job === job) ?? {};
+      const { reason, exitCode, signal } = of(events, 'lane-ended').find((one) => one.lane === lane) ?? {};
+      return [status, error, reason, exitCode, signal];
+    };
+    expect(events.at(-1)).toMatchObject({ status: 'completed' });
+    expect([0, 1, 2, 3, 4, 5, 6, 7].map(ends)).toEqual([
+      ['failed', 'ValueError: one', 'threw', 1, null],
+      ['failed', 'Its process exited with code 4.', 'exited', 4, null],
+      ['failed', 'Its process exited with code 5.', 'exited', 5, null],
+      ['failed', 'Its process was killed by SIGKILL.', 'killed', null, 'SIGKILL'],
+      ['done', null, 'returned', 0, null],
+      ['done', null, 'returned', 0, null],
+      ['cut-off', null, 'killed', null, 'SIGTERM'],
+      ['cut-off', null, 'cut-off', null, null],
+    ]);
+    const said = logsOf(events);
+    expect(said).toContain('exit codes [1, 4, 5, -9]');
+    expect(said).toContain('The script has ended; Python waits for job 5.');
+    expect(said).toContain('late');
+    expect(said.filter((text) => text.includes('begun'))).toEqual(['begun, and goes on']);
+    expect(
+      of(events, 'log').find(({ text }) => text === 'Process Process-1 failed: ValueError: one'),
+    ).toMatchObject({ job: 0, line: 6 });
+    const thread = of(events, 'lane-started').find(({ job }) => job === 8);
+    const parent = of(events, 'lane-started').find(({ job }) => job === 5);
+    expect(thread).toMatchObject({ kind: 'thread', pid: parent?.pid });
+  });
+});
