@@ -22,8 +22,16 @@ export type CellTexts = {
   passSeconds?: CatalogueEntry['passSeconds'];
 };
 
-/** A cell with its number, from 1, and the text of its program, which imports and defines all that it needs. */
-export type Cell = CellTexts & { number: number; program: string };
+/**
+ * A cell with its number, from 1, and the text of its program, which imports and defines all that it needs. `claim` is
+ * what it says of its runs; null if the general words serve. `claimFile`: as of a lesson.
+ */
+export type Cell = CellTexts & Pick<CatalogueEntry, 'program' | 'claim' | 'claimFile'> & { number: number };
+
+/** Returns the name of a cell among built files. */
+export function nameOfCell({ number }: Pick<Cell, 'number'>): string {
+  return `cell-${number}`;
+}
 
 /** Returns the fields of the request that runs a cell on `runtime`. */
 export function requestOf({ program, settings }: Cell, runtime: Spec['runtime']) {

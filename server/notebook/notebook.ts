@@ -7,10 +7,14 @@ import { readProgram } from '../lessons/read-program.ts';
 import { normalised } from '../spec/code.ts';
 import { isPython } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { Claim } from '../words/claim.ts';
 import oneByOne from './1-one-by-one/cell.ts';
+import oneByOneClaim from './1-one-by-one/claim.ts';
 import join from './2-join/cell.ts';
+import joinClaim from './2-join/claim.ts';
 import sharedList from './4-shared-list/cell.ts';
 import daemon from './7-daemon/cell.ts';
+import daemonClaim from './7-daemon/claim.ts';
 import daemonJoin from './8-daemon-join/cell.ts';
 import type { Cell, CellTexts } from './cell.ts';
 
@@ -23,12 +27,26 @@ const TEXTS: Record<string, CellTexts> = {
   '8-daemon-join': daemonJoin,
 };
 
+/** What cells say of their runs, by folder: the default export of its `claim.ts`. */
+const CLAIMS: Partial<Record<string, Claim>> = {
+  '1-one-by-one': oneByOneClaim,
+  '2-join': joinClaim,
+  '7-daemon': daemonClaim,
+  '8-daemon-join': daemonClaim,
+};
+
 /** The cells. */
-export const NOTEBOOK: readonly Cell[] = Object.entries(TEXTS).map(([folder, texts]) => ({
-  ...texts,
-  number: Number.parseInt(folder, 10),
-  program: readProgram(fileURLToPath(new URL(`./${folder}/program.py`, import.meta.url))),
-}));
+export const NOTEBOOK: readonly Cell[] = Object.entries(TEXTS).map(([folder, texts]) => {
+  const pathOf = (name: string) => fileURLToPath(new URL(`./${folder}/${name}`, import.meta.url));
+  const claim = CLAIMS[folder] ?? null;
+  return {
+    ...texts,
+    number: Number.parseInt(folder, 10),
+    program: readProgram(pathOf('program.py')),
+    claim,
+    claimFile: claim && pathOf('claim.ts'),
+  };
+});
 
 /** By the text of their programs, without the line end that forms drop. */
 const BY_TEXT: ReadonlyMap<string, Cell> = new Map(NOTEBOOK.map((cell) => [cell.program.trimEnd(), cell]));

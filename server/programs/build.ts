@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Metafile, stop } from 'esbuild';
 import { readPythonProgram } from '../lessons/read-program.ts';
+import { nameOfCell } from '../notebook/cell.ts';
 import { NOTEBOOK } from '../notebook/notebook.ts';
 import { ORDERED_FILE } from '../program/files.ts';
 import { apiTable } from './api-table.ts';
@@ -33,7 +34,7 @@ export type Built = {
   files: Map<string, string>;
   /** Files for the browser by name, which contains a hash of the content. */
   assets: Map<string, Asset>;
-  /** Addresses of the lessons' claims, which the page loads, by slug; those that have one. */
+  /** Addresses of the claims of lessons and cells, which the page loads, by slug or name; those that have one. */
   claims: Map<string, string>;
   /** The script of a page that replays runs without a server, all in one. */
   offline: string;
@@ -77,9 +78,14 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
-  const claimFiles = lessons
-    .map((slug) => ({ slug, file: path.resolve(lessonsFolder, slug, 'claim.ts') }))
-    .filter(({ file }) => fs.existsSync(file));
+  const claimFiles = [
+    ...lessons
+      .map((slug) => ({ slug, file: path.resolve(lessonsFolder, slug, 'claim.ts') }))
+      .filter(({ file }) => fs.existsSync(file)),
+    ...NOTEBOOK.flatMap((cell) =>
+      cell.claimFile === null ? [] : [{ slug: nameOfCell(cell), file: cell.claimFile }],
+    ),
+  ];
   const common = {
     absWorkingDir: ROOT,
     bundle: true,
@@ -152,7 +158,7 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
   const fileOf = (name: string) => path.join(home, `${name}.mjs`);
   const pythonCompiler = path.join(home, path.basename(PYTHON_CHECK));
   const pythonFile = (slug: string) => path.join(home, `${slug}.py`);
-  const cells = NOTEBOOK.map(({ number, program }) => [program, pythonFile(`cell-${number}`)] as const);
+  const cells = NOTEBOOK.map((cell) => [cell.program, pythonFile(nameOfCell(cell))] as const);
   const files = new Map([
     ...[...modules].map(([name, text]) => [fileOf(name), text] as const),
     ...python.map(([name, text]) => [path.join(home, 'python', name), text] as const),

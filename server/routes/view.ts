@@ -6,7 +6,7 @@ import { type LoggedRun, withTimeline } from '../exports/draw.ts';
 import { expectedMs } from '../figures/expect.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import { ownProgram } from '../lessons/own-program.ts';
-import type { Cell } from '../notebook/cell.ts';
+import { type Cell, nameOfCell } from '../notebook/cell.ts';
 import { cellOf } from '../notebook/notebook.ts';
 import { MAX_STEPS } from '../protocol/search.ts';
 import type { RunRecord } from '../runs/execution.ts';
@@ -123,7 +123,8 @@ function planOf(
     return expectedMs({ ...spec, modes: [mode], workers }, settings.CORES, lesson?.passSeconds);
   });
   const base = baseOf(settings);
-  const claim = lesson?.claimFile ? built.claims.get(lesson.slug) : undefined;
+  const cell = cellOf(spec);
+  const claim = lesson?.claimFile ? built.claims.get(cell ? nameOfCell(cell) : lesson.slug) : undefined;
   const claimAddress = claim === undefined ? null : `${base}${claim}`;
   const steps = parseSchedule(spec.schedule ?? '', MAX_STEPS)?.length;
   const spanMs = steps ?? Math.max(...passesMs);
@@ -147,12 +148,14 @@ export function entryOf(
 
 /** Returns the entry of a cell of the notebook: like that of a program that somebody wrote, with what it shows. */
 function cellEntry(cell: Cell, runtime: Runtime): CatalogueEntry {
-  const { program, seen, passSeconds } = cell;
+  const { program, seen, passSeconds, claim, claimFile } = cell;
   const { text, ...entry } = ownProgram({ code: program, runtime }, null);
   return {
     ...entry,
     title: titleOf(cell),
     text: { ...text, happened: seen },
+    claim,
+    claimFile,
     ...(passSeconds && { passSeconds }),
   };
 }

@@ -4,11 +4,13 @@ import { LEVELS } from '../../server/launch/probe.ts';
 import { requestOf } from '../../server/notebook/cell.ts';
 import { NOTEBOOK } from '../../server/notebook/notebook.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { ALL, LONG_MS } from '../everyday.ts';
 import { logsOf, playgroundAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
 import { prepared } from '../prepared.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 
 const { probe } = prepared();
 /** The levels that this machine has. */
@@ -39,7 +41,8 @@ const POINTS: Record<number, (events: RunEvent[]) => void> = {
   },
   2(events) {
     expect(lanesOf(events)).toEqual(five('thread'));
-    expect(waitsFor(events, 'join')[0]).toMatchObject({ lane: 0, on: 'job 0' });
+    const joins = waitsFor(events, 'join').map(({ lane, on }) => [lane, on]);
+    expect(joins).toEqual([0, 1, 2, 3, 4].map((n) => [0, `job ${n}`]));
     expect(lastOf(events)).toMatch(/^All tasks are done at /);
   },
   4(events) {
@@ -56,6 +59,14 @@ const POINTS: Record<number, (events: RunEvent[]) => void> = {
     expect(of(events, 'job-ended').map(({ status }) => status)).toEqual(['done', 'done']);
     expect(logsOf(events).filter((line) => line.includes(' done after '))).toHaveLength(2);
   },
+};
+
+/** By number: the sentence above the timelines. */
+const HEADLINES: Record<number, RegExp> = {
+  1: /^One by one, 5 sleeps took \d.* s; in 5 threads, they took \d.* s(, as long as the longest of them)?\.$/,
+  2: /^Main waited \d.* s/,
+  7: /^The daemon, job 0, (was cut off after \d.* s, when job 1 ended:|finished before job 1 did)|^In threads 2 jobs took/,
+  8: /^The daemon, job 0, finished(, because main waited \d.* s for it| before main joined it)\.$/,
 };
 
 /** Tried in every run of the suite, at the level of lessons. */
@@ -78,6 +89,8 @@ describe.skipIf(PYTHON === null)(`the notebook${WITHOUT}`, () => {
         expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
         POINTS[number]?.(events);
         expect(POINTS[number]).toBeDefined();
+        const timeline = timelineOf(events);
+        expect(sentence(timeline, cell.claim)).toMatch(HEADLINES[number] ?? /^In \w+ \d jobs took /);
       },
     );
   });
