@@ -8,7 +8,7 @@ import type { Language } from '../../server/spec/language.ts';
 export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /**
- * A draft. `place`: where it was begun, a lesson or a run. `text`: null if it has been reset. `run`: the run that the
+ * A draft. `place`: where it was begun, a lesson, a challenge, a copy in a room or a run. `text`: null if it has been reset. `run`: the run that the
  * page showed last, whose address it then had. `language`: JavaScript if left out.
  */
 export type Draft = { place: string; text: string | null; run: string | null; language?: Language };

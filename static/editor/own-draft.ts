@@ -1,7 +1,7 @@
 /** The draft of the program on the page, in one language. */
 import type { Language } from '../../server/spec/language.ts';
 import { Drafts } from './drafts.ts';
-import { isSame, lessonOnPage, runOnPage } from './page-program.ts';
+import { challengeOnPage, isSame, lessonOnPage, runOnPage } from './page-program.ts';
 import { copyOnPage, type Given, placeOf } from './room-copy.ts';
 import { tabId } from './tab.ts';
 
@@ -31,7 +31,9 @@ export class OwnDraft {
     this.#language = language;
     const run = runOnPage();
     const copy = copyOnPage();
-    const start = copy ? placeOf(copy) : `lesson ${lessonOnPage()}`;
+    const challenge = challengeOnPage();
+    const begun = challenge === '' ? `lesson ${lessonOnPage()}` : `challenge ${challenge}`;
+    const start = copy ? placeOf(copy) : begun;
     this.#place = run === null ? start : `run ${run}`;
   }
 

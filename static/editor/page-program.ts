@@ -80,6 +80,11 @@ export function lessonOnPage(): string {
   return document.querySelector<HTMLInputElement>('#run-form input[name=lesson]')?.value ?? '';
 }
 
+/** Returns the name of the challenge that the form is about; empty if it is about none. */
+export function challengeOnPage(): string {
+  return document.querySelector<HTMLInputElement>('#run-form input[name=challenge]')?.value ?? '';
+}
+
 /**
  * Returns the program to begin with in a language: the lesson's own or, without a lesson, that of a new program. Null if
  * the server cannot be reached.

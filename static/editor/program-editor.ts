@@ -29,11 +29,11 @@ import {
   takeKey,
 } from './page-program.ts';
 import type { Problem } from './problems.ts';
-import { copyOnPage, givenInRoom, repairOf, setCopy } from './room-copy.ts';
+import { RoomRepair } from './room-repair.ts';
+import { UNREACHABLE } from './unreachable.ts';
 
 /** How long after the last key the draft is kept, in ms. */
 const REST_MS = 300;
-const UNREACHABLE = 'The server cannot be reached. Try again.';
 
 export class ProgramEditor extends HTMLElement {
   #editor: CodeEditor | null = null;
@@ -47,9 +47,14 @@ export class ProgramEditor extends HTMLElement {
   /** What Reset replaced, until the next change. */
   #beforeReset: string | null = null;
   #isCompared = false;
-  /** What a repair replaced, in its language. */
-  #mine: { text: string; language: Language } | null = null;
-  #isRepairing = false;
+  /** What the teacher of a room repairs. */
+  readonly #repair = new RoomRepair(this, {
+    own: () => this.#own,
+    textIn: (language) => this.#textIn(language),
+    keepDraft: () => this.#keepDraft(),
+    turnTo: (language) => this.#turnTo(language),
+    replace: (text) => this.#replace(text),
+  });
   /** What is marked at the lines of the program that was run, and what it has thrown there. */
   #marks: ReadonlyMap<number, LineMarks> = new Map();
   #thrown: readonly Problem[] = [];
@@ -89,7 +94,7 @@ export class ProgramEditor extends HTMLElement {
     document.addEventListener('htmx:before:swap', () => this.#editor?.remember());
     document.addEventListener('room-change', () => {
       this.#lock();
-      this.#repair();
+      this.#repair.take();
     });
     window.addEventListener('pagehide', () => this.#keepDraft());
     // The editor draws only the lines in view.
@@ -98,49 +103,7 @@ export class ProgramEditor extends HTMLElement {
     if (this.#details.open) this.#toggled();
     this.#show();
     this.#lock();
-    this.#repair();
-  }
-
-  /** Takes what the teacher of the room has repaired into this copy, and keeps the text as it was. */
-  async #repair(): Promise<void> {
-    const given = givenInRoom();
-    const copy = copyOnPage(this.#own.draft.place);
-    if (given === null || copy === null || this.#isRepairing) return;
-    // A page that was loaded since has the repaired program; a draft of the one before may be in this browser.
-    const isLoaded = copy.number === given;
-    const before = isLoaded && runOnPage() === null ? this.#own.draft.earlier(copy) : null;
-    if (before) this.#setMine(before.text);
-    if (isLoaded && (before === null || this.#own.isTouched)) return;
-    this.#isRepairing = true;
-    const own = (language: Language) => before?.text ?? this.#textIn(language);
-    const repair = await repairOf(before?.given ?? copy, given, own);
-    this.#isRepairing = false;
-    if (repair === null) return this.say(UNREACHABLE);
-    const mine = own(repair.language);
-    this.#keepDraft();
-    if (!isLoaded) repair.settle();
-    setCopy(given);
-    const why = this.#turnTo(repair.language);
-    if (why !== null) return this.say(`Your teacher has repaired the program. ${why}`);
-    this.#own.draft.moveTo({ ...copy, number: given });
-    this.#own.original = repair.given;
-    if (isSame(mine, repair.text)) return;
-    const how = repair.isMerged
-      ? 'The repair is in your copy, beside what you have changed.'
-      : 'This is the repaired program; you have changed the same lines.';
-    this.open(repair.text, `Your teacher has repaired the program. ${how} “Bring back my text” undoes that.`);
-    this.#setMine(mine);
-  }
-
-  /** Offers the text that was here before a repair. */
-  #setMine(text: string): void {
-    this.#mine = { text, language: this.#language };
-    this.#showMine();
-  }
-
-  #showMine(): void {
-    const button = this.querySelector<HTMLButtonElement>('.own-mine');
-    if (button) button.hidden = this.#mine?.language !== this.#language;
+    this.#repair.take();
   }
 
   /** Lets nobody type while the teacher of the room has locked editing. The text stays. */
@@ -257,12 +220,7 @@ export class ProgramEditor extends HTMLElement {
     if (!(target instanceof Element)) return;
     if (target.matches('.own-reset')) this.#reset();
     if (target.matches('.own-compare')) this.#compare();
-    if (target.matches('.own-mine') && this.#mine?.language === this.#language) {
-      const shown = this.text;
-      this.#replace(this.#mine.text);
-      this.#setMine(shown);
-      this.say('This is your text again. The same button brings back the other one.');
-    }
+    if (target.matches('.own-mine')) this.#repair.exchange();
   }
 
   /** Goes to the line that a link names: of an error in the list beside Run, or, while it is edited, of the console. */
@@ -454,7 +412,7 @@ export class ProgramEditor extends HTMLElement {
     this.#isRunShown = false;
     this.#show();
     this.#showRun();
-    this.#showMine();
+    this.#repair.showButton();
     if (this.#editor) this.#askHints();
   }
 

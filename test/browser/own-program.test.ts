@@ -51,6 +51,21 @@ it('page: a changed lesson is no longer the lesson, until its own program runs a
   await expect.poll(() => done(page)).toBe(true);
 });
 
+seldom('page: what is written at a challenge is its draft, not that of others', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/challenges/lost-update`);
+  await entitle(page, 'Mine');
+  const field = page.locator('program-editor textarea');
+  const mine = await field.inputValue();
+  for (const other of ['/challenges/deadlock', '/new']) {
+    await page.goto(server.url + other);
+    await page.locator('program-editor:defined').waitFor({ state: 'attached' });
+    expect(await field.inputValue()).not.toContain('Mine');
+  }
+  await page.goto(`${server.url}/challenges/lost-update`);
+  await expect.poll(() => field.inputValue()).toBe(mine);
+});
+
 seldom('page: a link carries the program and its settings, and opens it without running it', async () => {
   const page = await browser.open({ permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(`${server.url}/lessons/join`);
