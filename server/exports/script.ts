@@ -9,7 +9,7 @@ import { isPython } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import { preambleOf } from '../words/preamble.ts';
 import { harnessOf } from './harness.ts';
-import { ownPythonScript } from './own-python.ts';
+import { assemblePython } from './python-script.ts';
 import { freeName, globalOf } from './scope.ts';
 import { stripTypes } from './strip.ts';
 
@@ -28,7 +28,7 @@ export type ScriptSource = {
   program: string;
   /** The program without types, if it is known; its types are stripped otherwise. */
   plain?: string | undefined;
-  /** The program in Python, one that somebody wrote or a lesson's as a script, and the prelude; null if there is none. */
+  /** The program in Python and the prelude; null if there is none. */
   python: { prelude: string; program: string } | null;
   /** Whether it is a script as it is: see `Compiled`. */
   isScript?: boolean | undefined;
@@ -169,9 +169,5 @@ function pythonScript(source: ScriptSource): string {
   }
   const header = headerOf('py', source).map((line) => `# ${line}`.trimEnd());
   const before = `import sys\n\n${prelude.trim()}`;
-  const script =
-    spec.code === ''
-      ? `${before}\n\n\n# The program\n\n${python.program.trim()}\n`
-      : ownPythonScript(before, python.program);
-  return `${header.join('\n')}\n\n${script}`;
+  return `${header.join('\n')}\n\n${assemblePython(before, python.program)}`;
 }

@@ -47,13 +47,13 @@ def compute(seconds):
         sum(range(1000))
 
 
-def waits(n):
+def only_waits(n):
     return WORK == "wait" or (WORK == "mixed" and n % 2 == 0)
 
 
 def work(n, seconds):
     """Waits or computes, as the settings say for job n."""
-    if waits(n):
+    if only_waits(n):
         time.sleep(seconds)
     else:
         compute(seconds)
@@ -61,7 +61,7 @@ def work(n, seconds):
 
 async def work_async(n, seconds):
     """Does the same on the event loop, where other jobs run during a wait."""
-    if waits(n):
+    if only_waits(n):
         await asyncio.sleep(seconds)
     else:
         compute(seconds)

@@ -132,7 +132,7 @@ function sourceOf(folder: string, spec: Spec, address: string): ScriptSource {
   const program = read(path.join(folder, spec.lesson, 'program.ts'));
   if (program === null) throw new NoScriptError(`This run’s lesson, "${spec.lesson}", no longer exists.`);
   const prelude = read(path.join(folder, 'prelude.py'));
-  const python = read(path.join(folder, spec.lesson, 'script.py'));
+  const python = read(path.join(folder, spec.lesson, 'program.py'));
   const isBoth = prelude !== null && python !== null;
   return { spec, address, program, python: isBoth ? { prelude, program: python } : null };
 }

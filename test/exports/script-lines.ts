@@ -23,7 +23,9 @@ const MASKS: [RegExp, string][] = [
   [/[\d.]+ seconds late$/, 'S seconds late'],
   [/^(Main used item .*), \d+ of/, '$1, N of'],
   // Each language has a different name for it.
-  [/^(Job \d+ failed:) \w*Error:/, '$1 ERROR:'],
+  [/^((?:Job \d+|Main) failed:) \w*Error:/, '$1 ERROR:'],
+  [/^(?:Promise\.all|asyncio\.gather|start all, then join): /, 'ALL: '],
+  [/^(?:await|join) in a loop: /, 'IN A LOOP: '],
   // Only the page counts lines, and a script's line continues with the time.
   [/(?<=\b(?:job \d+|main)), line \d+(?:,(?= waits))?/g, ''],
   [/\.$/, ''],

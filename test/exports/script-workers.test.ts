@@ -18,12 +18,14 @@ const OWN: Record<string, Partial<Spec>> = {
   crash: { jobs: 3 },
   'event-loop-blocked': { minSeconds: 0.1, maxSeconds: 0.1 },
   gil: { jobs: 3, minSeconds: 0.4, maxSeconds: 0.4 },
+  // One after the other holds the lock: a worker that starts late must still find one.
+  lock: { minSeconds: 1, maxSeconds: 1 },
 };
 
 const read = (...names: string[]) => fs.readFileSync(path.join(LESSONS, ...names), 'utf8');
 const lessons = fs
   .readdirSync(LESSONS)
-  .filter((name) => fs.existsSync(path.join(LESSONS, name, 'script.py')));
+  .filter((name) => fs.existsSync(path.join(LESSONS, name, 'program.py')));
 const modes = MODES.filter((mode) => MODE_TRAITS[mode].overlaps);
 
 /** Lessons with a pool of their own, or for which a lane that ends by itself is different in each mode. */
@@ -31,8 +33,10 @@ const IN_ALL = ['crash', 'pool'];
 
 /** Returns the modes of a lesson. Lessons take turns: the pool of a mode is the same for all. */
 function modesOf(lesson: string): Mode[] {
-  const inTurn = lessons.indexOf(lesson) % modes.length;
-  return modes.filter((_, at) => at === inTurn || IN_ALL.includes(lesson));
+  // Without an async function, jobs do not overlap on the event loop.
+  const overlaps = (mode: Mode) => mode !== 'event-loop' || read(lesson, 'program.py').includes('job_async');
+  const own = modes.filter(overlaps);
+  return own.filter((_, at) => at === lessons.indexOf(lesson) % own.length || IN_ALL.includes(lesson));
 }
 
 /** Python that writes a line where a job begins and one where it ends; a job that is killed has no end. */
@@ -66,12 +70,12 @@ def marked_async(job):
 
 function scriptFor(lesson: string, more: Partial<Spec>): string {
   const spec = { ...SPEC, lesson, jobs: 5, minSeconds: 0.2, maxSeconds: 0.3, ...OWN[lesson], ...more };
-  const python = { prelude: read('prelude.py'), program: read(lesson, 'script.py') };
+  const python = { prelude: read('prelude.py'), program: read(lesson, 'program.py') };
   const script = scriptOf('py', { spec, address: '/runs/abc', program: read(lesson, 'program.ts'), python });
   const end = 'if __name__ == "__main__":';
   const [top = '', main = '', ...rest] = script.split(end);
   expect(rest).toEqual([]);
-  return `${top}${MARKS}job = marked(job)\njob_async = marked_async(job_async)\n${end}${main}`;
+  return `${top}${MARKS}job = marked(job)\nif "job_async" in globals():\n    job_async = marked_async(job_async)\n\n${end}${main}`;
 }
 
 /** Returns the most jobs that ran at the same time, and the jobs in the order in which they began. */

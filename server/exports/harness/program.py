@@ -1,3 +1,4 @@
+import contextlib
 import json
 import multiprocessing.managers
 import types
@@ -6,9 +7,13 @@ import types
 class Hub:
     """The queue, locks, semaphores and conditions that all jobs use together, by name. Main has it; processes call it."""
 
-    def __init__(self, module, make_queue):
+    def __init__(self, module, make_queue, is_alone=False):
         self.is_async = module is asyncio
+        # Whether nothing else runs while one that uses it waits.
+        self.is_alone = is_alone
         self.made, self.turn = {}, threading.Lock()
+        # Who holds which lock, and who waits for which.
+        self.holders, self.waiting = {}, {}
         self.kinds = {
             "messages": make_queue,
             "lock": module.Lock,
@@ -16,17 +21,75 @@ class Hub:
             "condition": lambda: module.Condition(module.Lock()),
         }
 
-    def call(self, kind, name, args, method, *given):
-        """Calls a method of what has that name, which is made when it is first used."""
+    def call(self, who, kind, name, args, method, *given):
+        """Calls a method of what has that name, which is made when it is first used, for a job or main."""
         with self.turn:
             if (kind, name) not in self.made:
                 self.made[kind, name] = self.kinds[kind](*args)
-        return getattr(self.made[kind, name], method)(*given)
+        made = self.made[kind, name]
+        act = getattr(made, method)
+        if self.is_alone and would_wait(made, kind, method):
+            what = f"{kind} {name}".strip()
+            give_up(f"{who.capitalize()} is stuck for ever: nothing else runs that could end its {method} ({what})")
+        if kind != "lock":
+            return act(*given)
+        if method == "release":
+            self.holders.pop(name, None)
+            return act()
+        self.wants(who, name)
+        if self.is_async:
+            return self.acquire(who, name, act)
+        act()
+        self.has(who, name)
+
+    async def acquire(self, who, name, act):
+        await act()
+        self.has(who, name)
+
+    def wants(self, who, name):
+        with self.turn:
+            self.waiting[who] = name
+            self.look(who)
+
+    def has(self, who, name):
+        with self.turn:
+            del self.waiting[who]
+            self.holders[name] = who
+            for other in list(self.waiting):
+                self.look(other)
+
+    def look(self, first):
+        """Follows a wait to who holds the lock, then to what that one waits for: a circle is a deadlock."""
+        text, who = f"Deadlock: {first}", first
+        while who in self.waiting and self.waiting[who] in self.holders:
+            lock = self.waiting[who]
+            who = self.holders[lock]
+            text += f" waits for lock {lock}, held by {who}"
+            if who == first:
+                give_up(text)
+            text += ", which"
 
     def limit(self, length):
         """Makes the queue full at that many values."""
-        self.call("messages", "", (), "empty")
+        self.call("", "messages", "", (), "empty")
         setattr(self.made["messages", ""], "_maxsize" if self.is_async else "maxsize", length)
+
+
+def would_wait(made, kind, method):
+    """Whether a call waits for another one."""
+    if kind == "messages":
+        return made.empty() if method == "get" else method == "put" and made.full()
+    if kind == "condition":
+        return method == "wait"
+    return method == "acquire" and (made.locked() if kind == "lock" else made._value == 0)
+
+
+def give_up(text):
+    """Ends the program, and all that it has started: it would wait for ever."""
+    log(text)
+    for one in multiprocessing.active_children():
+        one.terminate()
+    os._exit(1)
 
 
 class HubManager(multiprocessing.managers.BaseManager):
@@ -35,7 +98,7 @@ class HubManager(multiprocessing.managers.BaseManager):
 
 def open_hub():
     """Returns the hub for threads, or the one for processes that can be passed to them."""
-    hub = Hub(threading, queue.Queue)
+    hub = Hub(threading, queue.Queue, MODE == "sequential")
     if MODE != "processes":
         return hub
     HubManager.register("hub", callable=lambda: hub, exposed=("call", "limit"))
@@ -50,8 +113,8 @@ def open_hub():
 class Named:
     """What is shared by name: a lock, a semaphore or a condition. On the event loop, what waits is to be awaited."""
 
-    def __init__(self, hub, kind, name, args=()):
-        self.hub, self.what, self.name = hub, (kind, name, args), name
+    def __init__(self, api, kind, name, args=()):
+        self.hub, self.what, self.name = api.hub, (api.who, kind, name, args), name
 
     def call(self, method, *given):
         return self.hub.call(*self.what, method, *given)
@@ -103,11 +166,11 @@ class Named:
 class Messages:
     """The queue between all jobs. Values are copied, as JSON."""
 
-    def __init__(self, hub):
-        self.hub = hub
+    def __init__(self, api):
+        self.hub, self.who = api.hub, api.who
 
     def call(self, method, *given):
-        return self.hub.call("messages", "", (), method, *given)
+        return self.hub.call(self.who, "messages", "", (), method, *given)
 
     def put(self, value):
         return self.call("put", json.loads(json.dumps(value)))
@@ -161,8 +224,9 @@ class Api:
 
     def __init__(self, n, hub, is_async):
         self.n, self.hub, self.is_async = n, hub, is_async
+        self.who = "main" if n is None else f"job {n}"
         self.random = random_of(-1 if n is None else n)
-        self.shared, self.queue = MEMORY, Messages(hub)
+        self.shared, self.queue = MEMORY, Messages(self)
         self.compute, self.log = compute, log
         here = threading.get_native_id()
         self.lane = types.SimpleNamespace(name=name_here(), pid=os.getpid(), thread_id=here)
@@ -174,13 +238,13 @@ class Api:
         return asyncio.sleep(seconds) if self.is_async else time.sleep(seconds)
 
     def lock(self, name):
-        return Named(self.hub, "lock", name)
+        return Named(self, "lock", name)
 
     def semaphore(self, name, permits):
-        return Named(self.hub, "semaphore", name, (permits,))
+        return Named(self, "semaphore", name, (permits,))
 
     def condition(self, name):
-        return Named(self.hub, "condition", name)
+        return Named(self, "condition", name)
 
 
 class Started:
@@ -270,11 +334,20 @@ async def standard_main_async(api):
 
 async def run_main_async(main):
     hub = Hub(asyncio, asyncio.Queue)
-    hub.blocking = Hub(threading, queue.Queue)
+    hub.blocking = Hub(threading, queue.Queue, True)
     await main(MainApi(None, hub, True))
     for one in STARTED_JOBS:
         if not one.daemon:
             await one.join()
+
+
+@contextlib.contextmanager
+def saying_why():
+    try:
+        yield
+    except Exception as error:
+        log(f"Main failed: {type(error).__name__}: {error}")
+        raise
 
 
 def run_program():
@@ -282,9 +355,11 @@ def run_program():
     if MODE == "event-loop":
         if plain and not other:
             sys.exit("The program has a main, but no main_async, which the event loop needs.")
-        asyncio.run(run_main_async(other or standard_main_async))
+        with saying_why():
+            asyncio.run(run_main_async(other or standard_main_async))
         return
     if other and not plain:
         sys.exit("The program has a main_async, but no main, which all but the event loop need.")
     multiprocessing.set_start_method("spawn")
-    (plain or standard_main)(MainApi(None, open_hub(), False))
+    with saying_why():
+        (plain or standard_main)(MainApi(None, open_hub(), False))

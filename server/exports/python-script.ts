@@ -1,5 +1,5 @@
 /**
- * A program in Python that somebody wrote, as a script: the lessons' prelude, what the program receives
+ * A program in Python, a lesson's or one that somebody wrote, as a script: the lessons' prelude, what the program receives
  * (harness/program.py), and the program. The names of the former two give way to those of the program.
  */
 import fs from 'node:fs';
@@ -12,7 +12,7 @@ const TOP = /^(?:(?:async )?def (\w+)|class (\w+)|import (\w+)$|(\w+) = )/gm;
 const FUTURE = /^from __future__ import .*\n/gm;
 
 /** Returns the script without the comment at its top. `prelude` has the run's settings. */
-export function ownPythonScript(prelude: string, program: string): string {
+export function assemblePython(prelude: string, program: string): string {
   const harness = fs.readFileSync(HARNESS, 'utf8').trim();
   const heading = '# What the program receives, in each of the four modes';
   const around = `${prelude}\n\n\n${heading}\n\n${harness}\n\n\nif __name__ == "__main__":\n    run_program()`;
