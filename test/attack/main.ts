@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Runtime } from '../../server/spec/runtimes.ts';
 import { type Attack, MODES, runtimesFor } from './attack.ts';
@@ -16,7 +17,7 @@ import { Health, type Slowest } from './health.ts';
 import { Attacked, LEVELS, type Level } from './levels.ts';
 import { Neighbour } from './neighbour.ts';
 import { wrongInPages } from './pages.ts';
-import { filesWith, residentMib } from './remains.ts';
+import { programsWith, residentMib } from './remains.ts';
 import { attackWith, type Outcome } from './runner.ts';
 import { Targets } from './target.ts';
 
@@ -28,6 +29,9 @@ const BUSY_MS = 50;
 const IDLE_MS = 2000;
 /** Time limit of a pass, in seconds: attacks that never end are ended there. */
 const PASS_SECONDS = 4;
+/** How often, and how far apart in ms, it is looked whether a program is gone. */
+const LOOKS = 20;
+const LOOK_MS = 50;
 
 const words = process.argv.slice(2);
 const serverRuntime = words.includes('deno-server') ? ('deno' as const) : ('node' as const);
@@ -93,6 +97,13 @@ type Surroundings = {
   runtime: Runtime;
 };
 
+/** Returns the programs that are left in a sandbox's folder: they go soon after the run. */
+async function leftIn(folder: string): Promise<string[]> {
+  const found = () => ['program.mjs', 'program.py'].flatMap((name) => programsWith(folder, name, ''));
+  for (let looks = 0; looks < LOOKS && found().length > 0; looks++) await pause(LOOK_MS);
+  return found();
+}
+
 /** Runs an attack beside a quiet run, and prints what it came to. */
 async function tryAttack(
   attack: Attack,
@@ -100,7 +111,7 @@ async function tryAttack(
 ) {
   const rssMib = residentMib(server.process.pid);
   const secret = attack.code.includes('otherProgram') ? await neighbour.secret(targets.canary) : null;
-  const [otherProgram = ''] = filesWith(server.sandboxFolder, 'program.mjs', targets.canary);
+  const [otherProgram = ''] = programsWith(server.sandboxFolder, 'program.mjs', targets.canary);
   if (secret && otherProgram === '') throw new Error('The program with a secret is not where it should be.');
   const quiet = await neighbour.quiet();
   const target = targets.of(
@@ -132,8 +143,7 @@ async function tryAttack(
     if (!isBusy && ms > HEALTH_MS && bare < BUSY_MS)
       wrong.push(`/healthz took ${ms.toFixed()} ms ${when}, a bare server ${bare.toFixed()}.`);
   wrong.push(...targets.harm(server.process.folder));
-  const places = path.join(server.sandboxFolder, 'places');
-  const left = ['program.mjs', 'program.py'].flatMap((name) => filesWith(places, name, ''));
+  const left = await leftIn(server.sandboxFolder);
   if (left.length > 0) wrong.push(`Its program is left in ${left.join(', ')}.`);
   if (wrong.length > 0) failed++;
   const pages = (of: keyof Slowest) =>

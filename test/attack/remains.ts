@@ -68,13 +68,13 @@ function read(file: string): string {
   }
 }
 
-/** Returns the files in `folder` whose text has `part`. */
-export function filesWith(folder: string, name: string, part: string): string[] {
+/** Returns the programs of that file name in a sandbox's folder whose text has `part`. Some may go meanwhile. */
+export function programsWith(sandboxFolder: string, name: string, part: string): string[] {
+  const places = path.join(sandboxFolder, 'places');
   return fs
-    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((one) => path.basename(one) === name)
-    .map((one) => path.join(folder, one))
-    .filter((file) => fs.readFileSync(file, 'utf8').includes(part));
+    .readdirSync(places)
+    .map((place) => path.join(places, place, name))
+    .filter((file) => fs.existsSync(file) && read(file).includes(part));
 }
 
 /** Returns the resident memory of a process, in MiB. */

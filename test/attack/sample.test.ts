@@ -11,7 +11,7 @@ import type { Client } from './client.ts';
 import { Attacked, LEVELS, type Level } from './levels.ts';
 import { Neighbour } from './neighbour.ts';
 import { wrongInPages } from './pages.ts';
-import { below, filesWith } from './remains.ts';
+import { below, programsWith } from './remains.ts';
 import { attackWith, type Outcome } from './runner.ts';
 import { Targets } from './target.ts';
 
@@ -54,7 +54,7 @@ describe.each(LEVELS)('attacks, level %s', (level) => {
     client = found.client;
     const neighbour = await Neighbour.of(client);
     const secret = await neighbour.secret(targets.canary);
-    const [otherProgram = ''] = filesWith(server.sandboxFolder, 'program.mjs', targets.canary);
+    const [otherProgram = ''] = programsWith(server.sandboxFolder, 'program.mjs', targets.canary);
     const target = targets.of(
       { pid: server.process.pid, folder: server.process.folder, url: client.url },
       otherProgram,
@@ -90,7 +90,7 @@ describe.each(LEVELS)('attacks, level %s', (level) => {
     if (missing !== null) skip(missing);
     expect(await quiet).toBeNull();
     expect(targets.harm(server.process.folder)).toEqual([]);
-    await expect.poll(() => filesWith(server.sandboxFolder, 'program.mjs', '')).toEqual([]);
+    await expect.poll(() => programsWith(server.sandboxFolder, 'program.mjs', '')).toEqual([]);
     // Its guard, and what compiles.
     await expect.poll(() => below(server.process.pid).filter(isProgram)).toEqual([]);
   });
