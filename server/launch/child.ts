@@ -85,6 +85,8 @@ export class Child {
     this.ended = new Promise((resolve) => {
       process.once('exit', (exitCode, signal) => {
         guard.unwatch(this.pid);
+        // In a jail, they end with its first process.
+        if (forks && !isJailed) guard.killGroup(this.pid);
         const exit = { ...(isJailed ? inJail(exitCode, signal) : { exitCode, signal }), atMs: now() };
         this.#exitedAt = exit.atMs;
         this.#output.drained().then(() => resolve(exit));

@@ -54,6 +54,7 @@ while read -r op pid nice; do
       [ -z "$pss" ] || echo "m $pid $pss" ;;
     t) kill "$pid" ;;
     k) end "$pid" ;;
+    g) kill -9 "-$pid" ;;
     y) echo "$nice" > /proc/$pid/autogroup ;;
     n) echo ${BUSY.nice} > /proc/$pid/autogroup
       { renice -n ${BUSY.nice} -g $pid || renice -n ${BUSY.nice} -p $pid; } > /dev/null ;;

@@ -216,6 +216,11 @@ export class Guard {
     this.#shell.write(`k ${pid}`);
   }
 
+  /** Kills what a process that has ended has left in its group. */
+  killGroup(pid: number): void {
+    this.#shell.write(`g ${pid}`);
+  }
+
   /** Ends the guard, and with it every process still watched. */
   async close(): Promise<void> {
     this.#isClosing = true;

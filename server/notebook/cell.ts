@@ -1,5 +1,6 @@
 /** A cell of the notebook that the playground began with: a script in Python's own threads and processes. */
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import type { Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 
 /** What a cell's folder says of it, beside its program. Paragraphs are plain text. */
@@ -18,6 +19,8 @@ export type CellTexts = {
   lesson: string;
   /** About what it does, for the scale of its timeline and for its place in the queue. */
   settings: Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'> & Partial<Pick<Spec, 'work'>>;
+  /** Set if it starts processes. */
+  startsProcesses?: true;
   /** See `Lesson.passSeconds`. */
   passSeconds?: CatalogueEntry['passSeconds'];
 };
@@ -34,6 +37,7 @@ export function nameOfCell({ number }: Pick<Cell, 'number'>): string {
 }
 
 /** Returns the fields of the request that runs a cell on `runtime`. */
-export function requestOf({ program, settings }: Cell, runtime: Spec['runtime']) {
-  return { lesson: '', code: program, runtime, modes: ['threads'] as const, ...settings };
+export function requestOf({ program, settings, startsProcesses }: Cell, runtime: Spec['runtime']) {
+  const modes: Mode[] = [startsProcesses ? 'processes' : 'threads'];
+  return { lesson: '', code: program, runtime, modes, ...settings };
 }

@@ -61,7 +61,8 @@ export function programsOf(
     },
     async errorsIn({ code, runtime, explore, schedule }, took) {
       if (code === '') return { errors: [] };
-      if (cellOf({ code, runtime })) return { errors: [], isScript: true };
+      const cell = cellOf({ code, runtime });
+      if (cell) return { errors: [], isScript: true, startsProcesses: cell.startsProcesses === true };
       const compiled = await compilers.compile({ code, runtime }, took);
       if (!compiled.ok) return compiled;
       const { unordered, isScript = false, startsProcesses = false } = compiled;

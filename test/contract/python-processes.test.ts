@@ -81,6 +81,70 @@ else:
         time.sleep(30)
 `;
 
+/** A lock between processes, one that each has a copy of, and a queue. */
+const SHARED = `from multiprocessing import Lock, Process, Queue
+import threading, time
+
+guard = Lock()
+made = Queue()
+own = threading.Lock()
+
+def f(n):
+    with guard:
+        time.sleep(0.05)
+        made.put([n])
+    for _ in range(1):
+        with own:
+            pass
+
+all = [Process(target=f, args=(n,)) for n in range(3)]
+for one in all:
+    one.start()
+got = sorted(made.get() for _ in all)
+for one in all:
+    one.join()
+print(got, len(got))
+`;
+
+const POOLS = `from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import Pool
+
+def square(n):
+    return n * n
+
+with Pool(2) as pool:
+    print(pool.map(square, range(4)))
+with ProcessPoolExecutor(2) as executor:
+    print(list(executor.map(square, range(4))))
+    print(executor.submit(square, 4).result())
+`;
+
+const OTHERS = `import multiprocessing as m
+
+def f(there, ready, changed, done):
+    there.send("ready")
+    ready.wait()
+    with changed:
+        done.release()
+        changed.notify()
+
+here, there = m.Pipe()
+ready, changed, done = m.Event(), m.Condition(), m.Semaphore(0)
+one = m.Process(target=f, args=(there, ready, changed, done))
+one.start()
+said = here.recv()
+with changed:
+    ready.set()
+    heard = changed.wait(10)
+print("heard", heard, done.get_value(), said)
+one.join()
+for act in lambda: m.Value("i", 0), m.Manager, lambda: m.get_context("spawn"):
+    try:
+        act()
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+`;
+
 describe.skipIf(!runtimes.includes('python'))('a script with processes of its own, in the jail', () => {
   let app: PlaygroundApp;
   beforeAll(async () => {
@@ -163,5 +227,47 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     const thread = of(events, 'lane-started').find(({ job }) => job === 8);
     const parent = of(events, 'lane-started').find(({ job }) => job === 5);
     expect(thread).toMatchObject({ kind: 'thread', pid: parent?.pid });
+  });
+
+  it('a queue and locks between processes have their names and values', async () => {
+    const events = await runScript(SHARED);
+    expect(events.at(-1)).toMatchObject({ status: 'completed' });
+    expect(logsOf(events).at(-1)).toBe('[[0], [1], [2]] 3');
+    const received = of(events, 'message-received');
+    expect(received.map(({ lane, value }) => [lane, value]).sort()).toEqual([
+      [0, [0]],
+      [0, [1]],
+      [0, [2]],
+    ]);
+    expect(
+      of(events, 'message-sent')
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(received.map(({ id }) => id).sort());
+    const locks = of(events, 'wait-started').filter((wait) => wait.for === 'lock');
+    expect(locks.map(({ on, job, line }) => [on, job, line]).sort()).toEqual([
+      ['guard', 0, 9],
+      ['guard', 1, 9],
+      ['guard', 2, 9],
+      ['own (job 0)', 0, 13],
+      ['own (job 1)', 1, 13],
+      ['own (job 2)', 2, 13],
+    ]);
+    expect(of(events, 'lock-released')).toHaveLength(6);
+  });
+
+  it('pools, pipes, conditions and events work; what shares memory or needs sockets says that it cannot', async () => {
+    const [pools, others] = await Promise.all([runScript(POOLS), runScript(OTHERS)]);
+    expect(pools.at(-1)).toMatchObject({ status: 'completed' });
+    expect(logsOf(pools)).toEqual(['[0, 1, 4, 9]', '[0, 1, 4, 9]', '16']);
+    expect(of(pools, 'lane-started').filter(({ kind }) => kind === 'process')).toHaveLength(4);
+    expect(of(pools, 'job-ended').every(({ status }) => status !== 'failed')).toBe(true);
+    expect(others.at(-1)).toMatchObject({ status: 'completed' });
+    expect(logsOf(others)).toEqual([
+      'heard True 1 ready',
+      'PermissionError: multiprocessing.Value shares memory between processes, which a script cannot do here. Use a Queue or a Pipe.',
+      'PermissionError: multiprocessing.Manager needs sockets, which a script cannot do here. Use a Queue or a Pipe.',
+      'ValueError: A script’s processes are forked here: spawn would start Python from a file, which is not watched.',
+    ]);
   });
 });

@@ -169,7 +169,7 @@ class Watch:
             emit({"type": "wait-ended", **wait})
 
     def _lock(self, new):
-        return new() if is_own(2) else _Lock(new(), self._name("lock"))
+        return new() if is_own(2) else self.lock(new(), False)
 
     def _name(self, kind):
         """Returns the name by which the script knows what it makes, or one of its kind; no name is used twice."""
@@ -184,7 +184,7 @@ class Watch:
             self._queue = made
         if made is not self._queue or not block or not made.full():
             return _put(made, item, block, timeout)
-        return _waits("room in the queue", lambda: _put(made, item, block, timeout), timeout)
+        return waits("room in the queue", lambda: _put(made, item, block, timeout), timeout)
 
     def _gets(self, made, block, timeout):
         if self._queue is None and type(made) is _Queue and not is_own(2):
@@ -194,29 +194,45 @@ class Watch:
         taken = []
         self._taken.items = taken
         take = lambda: _get(made, block, timeout)  # noqa: E731
-        item = _waits("a message", take, timeout) if block else take()
-        for id, value in taken:
-            emit(with_line({"type": "message-received", **_party(), **_message(id, value)}, here()))
+        item = waits("a message", take, timeout) if block else take()
+        for sent in taken:
+            report_message("message-received", sent)
         return item
+
+    def takes(self, made):
+        """Shows a queue from now on, if it is the first that the script makes."""
+        if self._queue is None:
+            self._queue = made
+
+    def shows(self, made):
+        """Reports whether that is the queue that is shown."""
+        return made is self._queue
+
+    def message(self, item):
+        """Returns the message with what is put into the queue."""
+        return Sent((f"{place()[0]}.{next(self._ids)}", _value(item), item))
+
+    def lock(self, made, shared):
+        """Returns a lock that is watched: `shared` with other processes, or not."""
+        return (SharedLock if shared else _Lock)(made, self._name("lock"))
 
     def _enqueues(self, made, item):
         # With the lock of the queue, so that facts are in the order of what happens.
         if made is self._queue:
-            id, value = f"{place()[0]}.{next(self._ids)}", _value(item)
-            item = _Sent((id, value, item))
-            emit(with_line({"type": "message-sent", **_party(), **_message(id, value)}, here()))
+            item = self.message(item)
+            report_message("message-sent", item)
         _enqueue(made, item)
 
     def _dequeues(self, made):
         item = _dequeue(made)
-        if type(item) is _Sent:
-            id, value, item = item
-            if made is self._queue:
-                self._taken.items.append((id, value))
-        return item
+        if type(item) is not Sent:
+            return item
+        if made is self._queue:
+            self._taken.items.append(item)
+        return item[2]
 
 
-class _Sent(tuple):
+class Sent(tuple):
     """A message in the queue that is shown: its id, how it is shown, and what was put."""
 
 
@@ -242,13 +258,13 @@ class _Lock:
             return False
         wait = {**_party(), "for": "lock", "on": self.name}
         # One that can be acquired again is held from the first time on.
-        is_again = self._depth > 0 and getattr(self._lock, "_is_owned", bool)()
+        is_again = self._depth > 0 and self._is_owned()
         if not is_again:
             emit(with_line({"type": "wait-started", **wait}, here()))
         until = {**_party(), "for": "sleep", "on": f"{timeout} s"} if blocking and timeout > 0 else None
         if until is not None:
             emit({"type": "wait-started", **until})
-        has = not blocking or self._lock.acquire(True, timeout)
+        has = not blocking or self._take(timeout)
         if until is not None:
             emit({"type": "wait-ended", **until})
         if not is_again:
@@ -258,6 +274,12 @@ class _Lock:
         elif not is_again:
             emit({"type": "lock-released", **_party(), "on": self.name})
         return has
+
+    def _take(self, timeout):
+        return self._lock.acquire(True, timeout)
+
+    def _is_owned(self):
+        return getattr(self._lock, "_is_owned", bool)()
 
     def release(self):
         if self._depth == 1:
@@ -278,11 +300,43 @@ class _Lock:
         return f"<lock {self.name}>"
 
 
+class SharedLock(_Lock):
+    """A lock of the script’s between processes, made by `multiprocessing`, whose manners it has."""
+
+    @property
+    def name(self):
+        """Its name: all processes have the same lock."""
+        return self._name
+
+    def acquire(self, block=True, timeout=None):
+        return super().acquire(block, -1 if timeout is None else max(0, timeout))
+
+    def release(self):
+        # Any process may release it, also one that did not acquire it.
+        self._depth = max(1, self._depth)
+        super().release()
+
+    def forget(self):
+        """Notes that this process does not have it, which was forked just now."""
+        self._depth = 0
+
+    def _take(self, timeout):
+        return self._lock.acquire(True, None if timeout == -1 else timeout)
+
+    def _is_owned(self):
+        # RECURSIVE_MUTEX.
+        return self._lock._semlock.kind == 0 and self._lock._semlock._is_mine()
+
+    def __getattr__(self, name):
+        return getattr(self._lock, name)
+
+
 def _join_of(job):
     return {"lane": 0, "job": None, "for": "join", "on": f"job {job}"}
 
 
-def _waits(on, act, timeout):
+def waits(on, act, timeout=None):
+    """Reports a wait for the queue that is shown, while `act` waits."""
     return _waiting({**_party(), "for": "queue", "on": on}, act, timeout)
 
 
@@ -305,8 +359,11 @@ def _party():
     return {"lane": lane, "job": job}
 
 
-def _message(id, value):
-    return {"id": id, "channel": "queue", "bytes": len(value.encode()), "value": json.loads(value)}
+def report_message(type, sent, t=None):
+    """Reports that a message was sent, or received."""
+    id, value, _ = sent
+    message = {"id": id, "channel": "queue", "bytes": len(value.encode()), "value": json.loads(value)}
+    emit(with_line({"type": type, **_party(), **message}, here()), t)
 
 
 def _value(item):

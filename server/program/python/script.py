@@ -26,10 +26,12 @@ def begin_script(order, end):
     watch = Watch(text, order["pid"], order["parentPid"])
     watch.install()
     if settings["mode"] == "processes":
+        from .between import Between
         from .forked import Forks
 
         watch.forks = Forks(watch, order["pid"])
         watch.forks.install()
+        Between(watch).install()
     else:
         os.fork = _no_processes
     emit({"type": "lane-ready", "lane": 0})
