@@ -5,6 +5,7 @@ import { ENDLESS } from './programs/endless.ts';
 import { GROW } from './programs/grow.ts';
 import { POLLUTE } from './programs/pollute.ts';
 import { PYTHON_ENDLESS } from './programs/python-endless.ts';
+import { PYTHON_FORKS } from './programs/python-forks.ts';
 import { PYTHON_REACH } from './programs/python-reach.ts';
 import { REACH } from './programs/reach.ts';
 import { WRITE } from './programs/write.ts';
@@ -18,4 +19,5 @@ export const ATTACKS: readonly Attack[] = [
   ...COMPILE,
   ...PYTHON_REACH,
   ...PYTHON_ENDLESS,
+  ...PYTHON_FORKS,
 ];
