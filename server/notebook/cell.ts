@@ -1,6 +1,5 @@
 /** A cell of the notebook that the playground began with: a script in Python's own threads and processes. */
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import type { Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
 
 /** What a cell's folder says of it, beside its program. Paragraphs are plain text. */
@@ -17,10 +16,10 @@ export type CellTexts = {
   repairs: string[];
   /** The lesson that goes on from it, by name. */
   lesson: string;
+  /** What it starts. */
+  mode: 'threads' | 'processes';
   /** About what it does, for the scale of its timeline and for its place in the queue. */
   settings: Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'> & Partial<Pick<Spec, 'work'>>;
-  /** Set if it starts processes. */
-  startsProcesses?: true;
   /** See `Lesson.passSeconds`. */
   passSeconds?: CatalogueEntry['passSeconds'];
 };
@@ -37,7 +36,6 @@ export function nameOfCell({ number }: Pick<Cell, 'number'>): string {
 }
 
 /** Returns the fields of the request that runs a cell on `runtime`. */
-export function requestOf({ program, settings, startsProcesses }: Cell, runtime: Spec['runtime']) {
-  const modes: Mode[] = [startsProcesses ? 'processes' : 'threads'];
-  return { lesson: '', code: program, runtime, modes, ...settings };
+export function requestOf({ program, mode, settings }: Cell, runtime: Spec['runtime']) {
+  return { lesson: '', code: program, runtime, modes: [mode], ...settings };
 }

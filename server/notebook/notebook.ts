@@ -12,25 +12,34 @@ import oneByOne from './1-one-by-one/cell.ts';
 import oneByOneClaim from './1-one-by-one/claim.ts';
 import join from './2-join/cell.ts';
 import joinClaim from './2-join/claim.ts';
+import processes from './3-processes/cell.ts';
 import sharedList from './4-shared-list/cell.ts';
+import copiedList from './5-copied-list/cell.ts';
+import queue from './6-queue/cell.ts';
 import daemon from './7-daemon/cell.ts';
 import daemonClaim from './7-daemon/claim.ts';
 import daemonJoin from './8-daemon-join/cell.ts';
+import primes from './9-primes/cell.ts';
 import type { Cell, CellTexts } from './cell.ts';
 
 /** By folder. */
 const TEXTS: Record<string, CellTexts> = {
   '1-one-by-one': oneByOne,
   '2-join': join,
+  '3-processes': processes,
   '4-shared-list': sharedList,
+  '5-copied-list': copiedList,
+  '6-queue': queue,
   '7-daemon': daemon,
   '8-daemon-join': daemonJoin,
+  '9-primes': primes,
 };
 
 /** What cells say of their runs, by folder: the default export of its `claim.ts`. */
 const CLAIMS: Partial<Record<string, Claim>> = {
   '1-one-by-one': oneByOneClaim,
   '2-join': joinClaim,
+  '3-processes': joinClaim,
   '7-daemon': daemonClaim,
   '8-daemon-join': daemonClaim,
 };

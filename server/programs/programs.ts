@@ -9,12 +9,14 @@ import type { Compilers } from './compilers.ts';
 import { hasModuleState } from './module-state.ts';
 
 /**
- * A compiled program: a lesson's, or a cell of the notebook, is at an address (a file URL); of one that somebody wrote, it is the text. `hasState`:
- * whether its module may have state (module-state.ts); only where orders are searched. `isScript`: see `Compiled`.
+ * A compiled program: a lesson's, or a cell of the notebook, is at an address (a file URL); of one that somebody wrote, it
+ * is the text. `hasState`: whether its module may have state (module-state.ts); only where orders are searched.
+ * `isScript` and `startsProcesses`: see `Compiled`.
  */
 export type CompiledProgram = ({ address: string } | { text: string }) & {
   hasState?: boolean;
   isScript?: boolean;
+  startsProcesses?: boolean;
 };
 
 /** Finds the compiled program of a run. */
@@ -23,7 +25,8 @@ export interface Programs {
   of(spec: Spec, took?: (ms: number) => void): Promise<CompiledProgram>;
   /**
    * Returns what is wrong with the program of `spec`, also for the orders of its steps if these are asked for; nothing
-   * for a lesson's. And whether it is a script, and one that starts processes. `took`: see `Compiler.compile`. Rejects if too many are compiled.
+   * for a lesson's. And whether it is a script, and one that starts processes. `took`: see `Compiler.compile`. Rejects if
+   * too many are compiled.
    */
   errorsIn(
     spec: Pick<Spec, 'code' | 'runtime' | 'explore' | 'schedule'>,
@@ -47,7 +50,7 @@ export function programsOf(
       if (cell !== null) {
         const address = cells.get(cell.program);
         if (address === undefined) throw new Error('There is no such cell of the notebook.');
-        return { address, isScript: true };
+        return { address, isScript: true, startsProcesses: cell.mode === 'processes' };
       }
       if (code !== '') {
         const compiled = await compilers.compile({ code, runtime }, took);
@@ -62,7 +65,7 @@ export function programsOf(
     async errorsIn({ code, runtime, explore, schedule }, took) {
       if (code === '') return { errors: [] };
       const cell = cellOf({ code, runtime });
-      if (cell) return { errors: [], isScript: true, startsProcesses: cell.startsProcesses === true };
+      if (cell) return { errors: [], isScript: true, startsProcesses: cell.mode === 'processes' };
       const compiled = await compilers.compile({ code, runtime }, took);
       if (!compiled.ok) return compiled;
       const { unordered, isScript = false, startsProcesses = false } = compiled;

@@ -1,10 +1,11 @@
 /** The cells of the notebook: each really runs as it is written, also where no changed program may. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LEVELS } from '../../server/launch/probe.ts';
-import { requestOf } from '../../server/notebook/cell.ts';
+import { type Cell, requestOf } from '../../server/notebook/cell.ts';
 import { NOTEBOOK } from '../../server/notebook/notebook.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { sentence } from '../../server/words/sentence.ts';
+import { alive, programProcesses } from '../contract/processes.ts';
 import { ALL, LONG_MS } from '../everyday.ts';
 import { logsOf, playgroundAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
@@ -45,9 +46,29 @@ const POINTS: Record<number, (events: RunEvent[]) => void> = {
     expect(joins).toEqual([0, 1, 2, 3, 4].map((n) => [0, `job ${n}`]));
     expect(lastOf(events)).toMatch(/^All tasks are done at /);
   },
+  3(events) {
+    expect(lanesOf(events).sort()).toEqual(five('process'));
+    const lanes = of(events, 'lane-started');
+    expect(new Set(lanes.map(({ pid }) => pid)).size).toBe(6);
+    expect(lanes.slice(1).every(({ parentPid }) => parentPid === lanes[0]?.pid)).toBe(true);
+    expect(of(events, 'lane-ended').map(({ exitCode }) => exitCode)).toEqual(Array(6).fill(0));
+    expect(lastOf(events)).toMatch(/^All tasks are done in /);
+  },
   4(events) {
     expect(lanesOf(events)).toEqual(five('thread'));
     expect(lastOf(events)).toMatch(/^Shared list is not empty any more! len: 5; /);
+  },
+  5(events) {
+    expect(lanesOf(events).sort()).toEqual(five('process'));
+    expect(lastOf(events)).toMatch(/^Shared list is still empty, .* len: 0; content: \[\]$/);
+  },
+  6(events) {
+    const pids = of(events, 'lane-started').flatMap(({ kind, pid }) => (kind === 'main' ? [] : [pid]));
+    const got = /len: 5; content: \[(.*)\]$/
+      .exec(lastOf(events) ?? '')?.[1]
+      ?.split(', ')
+      .map(Number);
+    expect(got?.toSorted()).toEqual(pids.toSorted());
   },
   7(events) {
     const ends = Object.fromEntries(of(events, 'job-ended').map(({ job, status }) => [job, status]));
@@ -59,20 +80,41 @@ const POINTS: Record<number, (events: RunEvent[]) => void> = {
     expect(of(events, 'job-ended').map(({ status }) => status)).toEqual(['done', 'done']);
     expect(logsOf(events).filter((line) => line.includes(' done after '))).toHaveLength(2);
   },
+  9(events) {
+    expect(lanesOf(events).sort()).toEqual([0, 1, 2, 3].map((n) => `process ${n}`));
+    expect(lastOf(events)).toBe('33860 primes below 400000.');
+  },
 };
 
 /** By number: the sentence above the timelines. */
 const HEADLINES: Record<number, RegExp> = {
   1: /^One by one, 5 sleeps took \d.* s; in 5 threads, they took \d.* s(, as long as the longest of them)?\.$/,
   2: /^Main waited \d.* s/,
+  3: /^Main waited \d.* s/,
   7: /^The daemon, job 0, (was cut off after \d.* s, when job 1 ended:|finished before job 1 did)|^In threads 2 jobs took/,
   8: /^The daemon, job 0, finished(, because main waited \d.* s for it| before main joined it)\.$/,
 };
 
 /** Tried in every run of the suite, at the level of lessons. */
-const EVERYDAY = [2, 7];
+const EVERYDAY = [5, 7];
 
 describe.skipIf(PYTHON === null)(`the notebook${WITHOUT}`, () => {
+  it('a cell with processes that is cancelled leaves none of them', async () => {
+    const app = await playgroundAt('lessons');
+    const cell = NOTEBOOK.find(({ mode }) => mode === 'processes') ?? NOTEBOOK[0];
+    const id = await app.start(requestOf(cell as Cell, 'python'));
+    let seen = 0;
+    await app.until(id, (event) => event.type === 'job-started' && ++seen === 5);
+    await app.playground.runs.cancel(id);
+    const events = await app.events(id);
+    expect(events.at(-1)).toMatchObject({ status: 'cancelled' });
+    const pids = of(events, 'lane-started').map(({ pid }) => pid);
+    expect(pids).toHaveLength(6);
+    await expect.poll(() => alive(pids)).toEqual([]);
+    expect(programProcesses(app.folder)).toEqual([]);
+    await app.close();
+  });
+
   describe.each(LEVELS_HERE.filter((level) => ALL || level === 'lessons'))('at the level %s', (level) => {
     let app: PlaygroundApp;
     beforeAll(async () => {
@@ -90,7 +132,10 @@ describe.skipIf(PYTHON === null)(`the notebook${WITHOUT}`, () => {
         POINTS[number]?.(events);
         expect(POINTS[number]).toBeDefined();
         const timeline = timelineOf(events);
-        expect(sentence(timeline, cell.claim)).toMatch(HEADLINES[number] ?? /^In \w+ \d jobs took /);
+        expect(alive(of(events, 'lane-started').map(({ pid }) => pid))).toEqual([]);
+        expect(sentence(timeline, cell.claim)).toMatch(
+          HEADLINES[number] ?? /^(In \w+ \d jobs took|Four processes|Processes) /,
+        );
       },
     );
   });

@@ -9,6 +9,7 @@ export default {
   seen: 'The first five sleeps stand one behind the other on main’s line. Then five threads sleep at the same time, and take as long as the longest sleep. A script has no next cell: Python waits for its threads before it ends, and the console says so.',
   repairs: [],
   lesson: 'one-by-one',
+  mode: 'threads',
   settings: { jobs: 5, minSeconds: 0.2, maxSeconds: 2 },
   passSeconds: ({ seconds }) => seconds.reduce((sum, one) => sum + one, 0) + Math.max(...seconds),
 } satisfies CellTexts;

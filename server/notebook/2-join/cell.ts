@@ -9,5 +9,6 @@ export default {
   seen: 'Main waits for the first thread, however long that sleeps. Each thread that has ended by then is joined in no time, and the whole takes as long as the longest sleep. Only main’s line has joins: the threads do not wait for each other.',
   repairs: [],
   lesson: 'join',
+  mode: 'threads',
   settings: { jobs: 5, minSeconds: 0.2, maxSeconds: 2 },
 } satisfies CellTexts;

@@ -9,5 +9,6 @@ export default {
   seen: 'At the end the list contains five numbers, one for each thread: threads have the same memory, so main finds what they have written. The comment warns of a race condition. Appending to a list is one step in Python, so nothing is lost here; to read a value and then write a new one takes two steps, and loses updates.',
   repairs: [],
   lesson: 'shared-memory',
+  mode: 'threads',
   settings: { jobs: 5, minSeconds: 0.2, maxSeconds: 2 },
 } satisfies CellTexts;

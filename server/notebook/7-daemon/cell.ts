@@ -9,5 +9,6 @@ export default {
   seen: 'As a script, main ends at once. Python then waits for the thread that is no daemon. If the daemon sleeps longer than that, it is cut off in its sleep, and its last line is never printed.',
   repairs: ['`d.daemon = True` in place of `d.setDaemon(True)`, which Python has deprecated since 3.10.'],
   lesson: 'daemon',
+  mode: 'threads',
   settings: { jobs: 2, minSeconds: 0.2, maxSeconds: 2 },
 } satisfies CellTexts;

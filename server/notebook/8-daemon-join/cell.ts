@@ -10,5 +10,6 @@ export default {
     '`startedAt`, which the tasks print, is set here; in the notebook, it comes from the cell before.',
   ],
   lesson: 'daemon-join',
+  mode: 'threads',
   settings: { jobs: 2, minSeconds: 0.2, maxSeconds: 2 },
 } satisfies CellTexts;

@@ -138,8 +138,8 @@ class Forks:
 
     def _join_process(self, made, timeout):
         job = getattr(made, "_watched_job", None)
-        # Of others’ waits for a process the log has no place.
-        if job is None or not self._is_main() or not made.is_alive():
+        # Of others’ waits for a process the log has no place. One that has ended is joined, too: it takes no time.
+        if job is None or not self._is_main():
             return _join(made, timeout)
         return self._watch.joins(job, lambda: _join(made, timeout), timeout)
 

@@ -1,0 +1,2 @@
+/** What main waited for in its joins, as in the lesson. */
+export { default } from '../../lessons/join/claim.ts';
