@@ -20,6 +20,7 @@ import daemon from './7-daemon/cell.ts';
 import daemonClaim from './7-daemon/claim.ts';
 import daemonJoin from './8-daemon-join/cell.ts';
 import primes from './9-primes/cell.ts';
+import primesClaim from './9-primes/claim.ts';
 import type { Cell, CellTexts } from './cell.ts';
 
 /** By folder. */
@@ -42,6 +43,7 @@ const CLAIMS: Partial<Record<string, Claim>> = {
   '3-processes': joinClaim,
   '7-daemon': daemonClaim,
   '8-daemon-join': daemonClaim,
+  '9-primes': primesClaim,
 };
 
 /** The cells. */

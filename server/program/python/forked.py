@@ -138,8 +138,8 @@ class Forks:
 
     def _join_process(self, made, timeout):
         job = getattr(made, "_watched_job", None)
-        # Of others’ waits for a process the log has no place. One that has ended is joined, too: it takes no time.
-        if job is None or not self._is_main():
+        # Of others’ waits for a process the log has no place. If the script joins one that has ended, that takes no time.
+        if job is None or not self._is_main() or (is_own(2) and not made.is_alive()):
             return _join(made, timeout)
         return self._watch.joins(job, lambda: _join(made, timeout), timeout)
 

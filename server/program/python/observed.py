@@ -153,8 +153,8 @@ class Watch:
 
     def _join_thread(self, thread, timeout):
         job = getattr(thread, "_watched_job", None)
-        # Of others’ waits for a thread the log has no place. One that has ended is joined, too: it takes no time.
-        if job is None or place() != (0, None):
+        # Of others’ waits for a thread the log has no place. If the script joins one that has ended, that takes no time.
+        if job is None or place() != (0, None) or (is_own(2) and not thread.is_alive()):
             return _join(thread, timeout)
         return self.joins(job, lambda: _join(thread, timeout), timeout)
 
