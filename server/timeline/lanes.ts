@@ -104,6 +104,7 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
     kind,
     pid,
     parentPid,
+    ...parentOf(pass, fact),
     threadId,
     daemon,
   });
@@ -124,6 +125,17 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
 }
 
 /** Adds a row to a pass, in order. Searches from the end, where it nearly always belongs. */
+/** Returns the lane whose process a lane was started by, if that is the program's own. */
+function parentOf(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>): { parent?: number } {
+  const pid = fact.kind === 'process' ? fact.parentPid : fact.pid;
+  for (const [lane, { tracks }] of pass.lanes) {
+    const { row } = tracks[0];
+    const isOwn = fact.kind === 'process' || row.kind === 'process';
+    if (row.pid === pid && row.kind !== 'thread' && isOwn) return { parent: lane };
+  }
+  return {};
+}
+
 export function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'seen' | 'ended'>): Track {
   const row: Row = { ...head, bars: [], seen: [], ended: null };
   pass.rows.splice(pass.rows.findLastIndex((other) => comesBefore(other, row)) + 1, 0, row);

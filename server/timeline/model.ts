@@ -72,6 +72,8 @@ export type Row = {
   /** 0 if its process could not be started. */
   pid: number;
   parentPid: number;
+  /** The lane whose process has started it, if that is one of the program's: main's, or a process of a script. */
+  parent?: number;
   threadId: number;
   daemon: boolean;
   bars: Bar[];

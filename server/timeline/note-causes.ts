@@ -12,10 +12,10 @@ const TIMER_SLACK_MS = 2;
 /** On a busy machine timers fire later than that. Delays up to this share of the computing before them are ignored. */
 const BUSY_SLACK = 0.02;
 
-/** Records the start of a lane, which main requested. */
-export function noteLane(pass: PassTimeline, { lane, name }: Row, atMs: number): void {
+/** Records the start of a lane, which main requested, or a process of a script. */
+export function noteLane(pass: PassTimeline, { lane, name, parent = 0 }: Row, atMs: number): void {
   const to = { lane, slot: null, job: null, atMs };
-  if (lane !== 0) noteStart(pass, to, name);
+  if (lane !== 0) noteStart(pass, to, name, parent);
 }
 
 /** Records the start of a job in `lane`; `lane.ended` is the end of the job before it. */
@@ -35,10 +35,11 @@ export function noteJob(pass: PassTimeline, lane: LaneState, to: Point & { job: 
   } else if (before || to.slot !== null) noteStart(pass, to, `job ${to.job}`);
 }
 
-function noteStart(pass: PassTimeline, to: Point, on: string): void {
-  const main = pass.lanes.get(0);
-  if (!main || main.tracks[0].row.ended) return;
-  const from = { lane: 0, slot: null, job: null, atMs: to.atMs };
+function noteStart(pass: PassTimeline, to: Point, on: string, parent = 0): void {
+  const starter = pass.lanes.get(parent);
+  if (!starter || starter.tracks[0].row.ended) return;
+  const [job = null] = starter.jobs.keys();
+  const from = { lane: parent, slot: null, job: parent === 0 ? null : job, atMs: to.atMs };
   addCause(pass.causes, { kind: 'start', from, to, on, wait: null });
 }
 

@@ -67,12 +67,19 @@ export function laneWords(row: Row): string {
     : row.kind === 'thread'
       ? `thread ${row.threadId} of process ${row.pid}`
       : row.kind === 'process'
-        ? `process ${row.pid}, child of the server (${row.parentPid})`
+        ? `process ${row.pid}, child of ${parentWords(row)} (${row.parentPid})`
         : row.pid === 0
           ? 'unknown'
           : `main thread of process ${row.pid}`;
   const how = exitWords(row);
   return `${what}${row.daemon ? ', daemon' : ''}${how === null ? '' : `, ${how}`}`;
+}
+
+/** What has started the process of a row: `the server`, or of a script `main` or `job 3`. */
+export function parentWords({ parent }: Row): string {
+  if (parent === undefined) return 'the server';
+  // A lane of a script is named for its job.
+  return parent === 0 ? 'main' : `job ${parent - 1}`;
 }
 
 /** Whether there is no thread or process behind a row, because it could not be started. */

@@ -1,8 +1,10 @@
 /** Scripts in Python that start processes by themselves: they run as they are written, and what they do is seen. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
+import { laneWords } from '../../server/words/names.ts';
 import { logsOf, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 
 const runtimes = await runtimesAt('jail');
 
@@ -72,6 +74,7 @@ else:
     os.waitpid(pid, 0)
 
     def late():
+        time.sleep(0.5)
         threading.Thread(target=time.sleep, args=(0.3,)).start()
         print("late")
 
@@ -79,6 +82,7 @@ else:
     Process(target=time.sleep, args=(30,), daemon=True).start()
     if os.fork() == 0:
         time.sleep(30)
+    time.sleep(0.1)
 `;
 
 /** A lock between processes, one that each has a copy of, and a queue. */
@@ -227,6 +231,12 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     const thread = of(events, 'lane-started').find(({ job }) => job === 8);
     const parent = of(events, 'lane-started').find(({ job }) => job === 5);
     expect(thread).toMatchObject({ kind: 'thread', pid: parent?.pid });
+    const pass = timelineOf(events).passes[0];
+    const words = (job: number) => pass?.rows.filter((row) => row.name === `job ${job}`).map(laneWords);
+    const main = of(events, 'lane-started')[0]?.pid;
+    expect(words(5)).toEqual([`process ${parent?.pid}, child of main (${main}), exited with 0`]);
+    const starts = pass?.causes.all.filter(({ kind }) => kind === 'start') ?? [];
+    expect(starts.find(({ on }) => on === 'job 8')?.from).toMatchObject({ lane: parent?.lane });
   });
 
   it('a queue and locks between processes have their names and values', async () => {

@@ -8,7 +8,14 @@ import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { Memory } from '../../server/timeline/state-model.ts';
 import { jobOrMain } from '../../server/words/english.ts';
-import { exitWords, isMissing, type LaneNoun, laneClass, laneName } from '../../server/words/names.ts';
+import {
+  exitWords,
+  isMissing,
+  type LaneNoun,
+  laneClass,
+  laneName,
+  parentWords,
+} from '../../server/words/names.ts';
 import { momentWords, unitOf } from '../../server/words/pass-times.ts';
 import { count, seconds } from '../../server/words/units.ts';
 import { counterItem } from './counter.ts';
@@ -151,6 +158,8 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number, noun
   const others = rows.map(({ lane }) => lane);
   const items = Array.from({ length: places }, (_, lane) => {
     const row = rows.find((one) => one.lane === lane);
+    // A thread that a script has started beside its processes.
+    if (places > 1 && row?.kind === 'thread') return null;
     const owner = places === 1 ? 'process' : sharers(pass, [lane], noun);
     const shared =
       places === 1 && others.length > 1
@@ -161,9 +170,9 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number, noun
   return html`<div class="memories processes${places > 1 ? ' several' : ''}">${items}</div>`;
 }
 
-/** Renders a process: `1236, child of the server, exited with 0`. The server starts the processes of all lanes. */
+/** Renders a process: `1236, child of the server, exited with 0`. The server starts those of all lanes, but of a script. */
 function processWords(row: Row) {
-  const parent = row.kind === 'process' ? ', child of the server' : '';
+  const parent = row.kind === 'process' ? `, child of ${parentWords(row)}` : '';
   const how = exitWords(row);
   if (isMissing(row)) return 'could not be started';
   return html`<b class="figure">${row.pid}</b>${parent}${how === null ? null : `, ${how}`}`;

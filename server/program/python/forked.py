@@ -32,7 +32,7 @@ class Forks:
         self.lane, self._job = 0, None
         self._is_job_open = False
         self._reason = "exited"
-        # Its own processes, by number: lane, job, and whether each is a daemon.
+        # Its own processes, by number: the lane of each, whether it is a daemon, and when it was started.
         self._children = {}
         self._starting = threading.local()
 
@@ -72,7 +72,7 @@ class Forks:
         if pid == 0:
             self._begin(lane, began, is_daemon)
         else:
-            self._children[pid] = (lane, job, is_daemon)
+            self._children[pid] = (lane, is_daemon, began)
             if made is not None:
                 made._watched_job = job
         return pid
@@ -86,11 +86,7 @@ class Forks:
         self._is_job_open, self._reason = True, "exited"
         self._watch.move(self._pid, parent_pid, self._job)
         current.set((lane, self._job))
-        fact = {"lane": lane, "kind": "process", "name": f"job {self._job}", "job": self._job, "pid": self._pid}
-        fact |= {"parentPid": parent_pid, "daemon": is_daemon, "threadId": 0}
-        emit({"type": "lane-started", **fact}, began)
-        emit({"type": "lane-ready", "lane": lane})
-        emit({"type": "job-started", "lane": lane, "job": self._job})
+        _report_start(lane, (self._pid, parent_pid), is_daemon, began)
 
     def _start_process(self, made):
         run = made.run
@@ -147,7 +143,7 @@ class Forks:
         child = self._children.get(pid)
         wait = lambda: _waitpid(pid, options)  # noqa: E731
         is_join = child and self._is_main() and options == 0 and not is_own(1)
-        found = self._watch.joins(child[1], wait) if is_join else wait()
+        found = self._watch.joins(child[0] - 1, wait) if is_join else wait()
         self._note(*found)
         return found
 
@@ -163,10 +159,13 @@ class Forks:
         """Reports how a process ended that has been waited for."""
         if pid not in self._children or not (os.WIFEXITED(status) or os.WIFSIGNALED(status)):
             return
-        lane, job, is_daemon = self._children.pop(pid)
+        lane, is_daemon, began = self._children.pop(pid)
+        job = lane - 1
         code = os.waitstatus_to_exitcode(status)
         killer = _name_of(-code) if code < 0 else None
         if killer is not None:
+            # It may have been killed before it could say anything.
+            _report_start(lane, (pid, self._pid), is_daemon, began, began)
             # As its parent ends it when that ends itself, or with its pool.
             is_cut = is_daemon and killer == "SIGTERM"
             emit(_ended(lane, job, None, "cut-off") if is_cut else _ended(lane, job, f"Its process was killed by {killer}."))
@@ -177,6 +176,15 @@ class Forks:
 
     def _is_main(self):
         return place() == (0, None) and threading.current_thread() is threading.main_thread()
+
+
+def _report_start(lane, pids, is_daemon, began, ready=None):
+    """Reports that a process has started with its job. `pids`: its number, and that of its parent."""
+    job = lane - 1
+    fact = {"lane": lane, "kind": "process", "name": f"job {job}", "job": job, "pid": pids[0], "parentPid": pids[1]}
+    emit({"type": "lane-started", **fact, "daemon": is_daemon, "threadId": 0}, began)
+    emit({"type": "lane-ready", "lane": lane}, ready)
+    emit({"type": "job-started", "lane": lane, "job": job}, ready)
 
 
 def _ended(lane, job, error, status=None):
