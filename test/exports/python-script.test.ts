@@ -6,6 +6,7 @@ import { MODES } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { ALL, LONG_MS, seldom } from '../everyday.ts';
 import { HAS_PYTHON, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
+import { plain } from './script-lines.ts';
 
 const prelude = fs.readFileSync('server/lessons/prelude.py', 'utf8');
 const textOf = (code: string, spec: Partial<Spec> = {}) => {
@@ -71,13 +72,34 @@ describe.skipIf(!HAS_PYTHON)('a script of a program in Python that somebody wrot
   );
 
   it('goes on after an error of a job, and needs an async main on the event loop', async () => {
-    const code = 'def job(n, api):\n    print("job", n)\n    1 / (n - 1)\n';
+    // Python's own `print` of several threads mixes their lines.
+    const code = 'def job(n, api):\n    api.log(f"job {n}")\n    1 / (n - 1)\n';
     const run = await play('py', save('raises.py', textOf(code)), 'threads');
-    expect(run.lines.sort()).toEqual(['job 0', 'job 1', 'job 2']);
+    expect(plain(run.lines).sort()).toEqual(['job 0', 'job 1', 'job 2']);
     expect(run.stderr).toContain('ZeroDivisionError');
     const main = save('main.py', textOf(`${code}\ndef main(api):\n    pass\n`));
     const loop = await play('py', main, 'event-loop');
     expect(loop).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('no main_async') });
+  });
+
+  it('runs its check, with memory, lines and results', async () => {
+    const code = fs.readFileSync('test/fixtures/checks/program.py', 'utf8');
+    const file = save('checks.py', textOf(code.replace('{1}', '[1]'), { jobs: 5 }));
+    for (const mode of MODES.filter((mode) => ALL || mode === 'processes')) {
+      const { lines, exitCode } = await play('py', file, mode);
+      const given = JSON.parse(lines.find((line) => line.startsWith('{')) ?? '');
+      expect({ ...given, exitCode }, mode).toMatchObject({
+        shared: { counter: mode === 'processes' ? 0 : 10, list: ['from main'] },
+        results: [{ n: 0 }, null, 'x'.repeat(2000), [1], [null]],
+        exitCode: 0,
+      });
+      const said = [0, 1, 2, 3, 4].map((n) => `${n}: job ${n}`);
+      expect(given.lines.sort(), mode).toEqual([...said, 'None: main is done'].sort());
+    }
+    const fails = code.replace('return "ignored"', 'raise LookupError("one is missing")');
+    const failed = await play('py', save('fails.py', textOf(fails, { jobs: 2 })), 'threads');
+    expect(failed.exitCode).toBe(1);
+    expect(failed.lines.at(-1)).toContain('Check failed: LookupError: one is missing');
   });
 
   seldom(

@@ -14,6 +14,8 @@ class Hub:
         self.made, self.turn = {}, threading.Lock()
         # Who holds which lock, and who waits for which.
         self.holders, self.waiting = {}, {}
+        # For the program's check: lines, and what jobs have returned.
+        self.logs, self.results = [], {}
         self.kinds = {
             "messages": make_queue,
             "lock": module.Lock,
@@ -69,6 +71,19 @@ class Hub:
                 give_up(text)
             text += ", which"
 
+    def gather(self, n, text=None, result=None):
+        """Keeps a line or a result of job n for the program's check."""
+        if text is None:
+            self.results[n] = json.loads(json.dumps(result))
+        else:
+            self.logs.append({"job": n, "text": text})
+
+    def given(self):
+        """Returns what the check is given."""
+        shared = types.SimpleNamespace(counter=MEMORY.read(), list=MEMORY.values())
+        results = [self.results.get(n) for n in range(max([JOBS, *(n + 1 for n in self.results)]))]
+        return {"shared": shared, "logs": self.logs, "results": results}
+
     def limit(self, length):
         """Makes the queue full at that many values."""
         self.call("", "messages", "", (), "empty")
@@ -101,7 +116,7 @@ def open_hub():
     hub = Hub(threading, queue.Queue, MODE == "sequential")
     if MODE != "processes":
         return hub
-    HubManager.register("hub", callable=lambda: hub, exposed=("call", "limit"))
+    HubManager.register("hub", callable=lambda: hub, exposed=("call", "limit", "gather", "given"))
     manager = HubManager()
     server = manager.get_server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -227,12 +242,17 @@ class Api:
         self.who = "main" if n is None else f"job {n}"
         self.random = random_of(-1 if n is None else n)
         self.shared, self.queue = MEMORY, Messages(self)
-        self.compute, self.log = compute, log
+        self.compute = compute
         here = threading.get_native_id()
         self.lane = types.SimpleNamespace(name=name_here(), pid=os.getpid(), thread_id=here)
 
     def work(self, seconds):
         return work_async(self.n or 0, seconds) if self.is_async else work(self.n or 0, seconds)
+
+    def log(self, text):
+        log(text)
+        if "check" in globals():
+            self.hub.gather(self.n, text=str(text))
 
     def sleep(self, seconds):
         return asyncio.sleep(seconds) if self.is_async else time.sleep(seconds)
@@ -304,20 +324,26 @@ def run_job(n, hub):
     if plain is None:
         sys.exit("job is an async function, which only the event loop runs: write a plain one, too.")
     try:
-        plain(n, Api(n, hub, False))
+        keep_result(n, plain(n, Api(n, hub, False)), hub)
     except Exception:
         if MODE == "processes" and not WORKERS:
             raise  # its process ends with exit code 1
         traceback.print_exc()
 
 
+def keep_result(n, returned, hub):
+    if "check" in globals() and returned is not None:
+        hub.gather(n, result=returned)
+
+
 async def run_job_async(n, hub):
     plain, other = functions_of("job")
     try:
         if other is None:
-            plain(n, Api(n, hub.blocking, False))
+            returned = plain(n, Api(n, hub.blocking, False))
         else:
-            await other(n, Api(n, hub, True))
+            returned = await other(n, Api(n, hub, True))
+        keep_result(n, returned, hub)
     except Exception:
         traceback.print_exc()
 
@@ -339,6 +365,22 @@ async def run_main_async(main):
     for one in STARTED_JOBS:
         if not one.daemon:
             await one.join()
+    hub.logs += hub.blocking.logs
+    run_check(hub)
+
+
+def run_check(hub):
+    """Ends the program if its check finds something wrong."""
+    if "check" not in globals():
+        return
+    try:
+        if check(**hub.given()) is not False:
+            return
+        why = "check returned False"
+    except Exception as error:
+        traceback.print_exc()
+        why = f"{type(error).__name__}: {error}"
+    give_up(f"Check failed: {why}")
 
 
 @contextlib.contextmanager
@@ -362,4 +404,9 @@ def run_program():
         sys.exit("The program has a main_async, but no main, which all but the event loop need.")
     multiprocessing.set_start_method("spawn")
     with saying_why():
-        (plain or standard_main)(MainApi(None, open_hub(), False))
+        hub = open_hub()
+        (plain or standard_main)(MainApi(None, hub, False))
+        for one in STARTED_JOBS:
+            if not one.daemon:
+                one.join()
+        run_check(hub)

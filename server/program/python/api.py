@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from . import asker as hub
 from .compute import report_computing, spin
-from .console import write_log
+from .console import write_output
 from .later import Pause, operation
 from .lines import here
 from .seeded import seconds_between, uniform
@@ -18,11 +18,13 @@ _sleep = time.sleep
 
 
 class Context:
-    """What a lane needs to run jobs. `pid`: the number of its process, as the system's tools show it."""
+    """What a lane needs to run jobs. `pid`: the number of its process, as the system's tools show it. `gather`: passes on
+    to main what the program's check is given; None if it has none."""
 
-    def __init__(self, lane, name, pid, settings, program, memory, asker):
+    def __init__(self, lane, name, pid, settings, program, memory, asker, gather=None):
         self.lane, self.name, self.pid = lane, name, pid
         self.settings, self.program, self.memory, self.asker = settings, program, memory, asker
+        self.gather = gather
         # Jobs under way on the lane.
         self.running = set()
 
@@ -71,7 +73,7 @@ class Api:
 
     def log(self, text):
         """Writes a line to the console. `print` writes there too."""
-        write_log(self._context.lane, self._job, "stdout", str(text), here())
+        write_output(self._context.lane, self._job, "stdout", str(text), here())
 
     def lock(self, name):
         """Returns the lock of that name, one for all lanes: `with api.lock("A"):`."""

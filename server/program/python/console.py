@@ -21,8 +21,24 @@ def place():
     return current.get((_home, None))
 
 
-def write_log(lane, job, stream, text, line=None):
-    """Writes text to the console, one event a line. What is beyond the job's limit is not sent."""
+def hear_output(listener):
+    """Calls `listener(job, text)` with each line that the program writes itself from now on, as it is sent."""
+    global _hear
+    _hear = listener
+
+
+def _hear(job, text):
+    pass
+
+
+def write_output(lane, job, stream, text, line=None):
+    """Writes what the program itself writes to the console: see `write_log`."""
+    write_log(lane, job, stream, text, line, lambda sent: _hear(job, sent))
+
+
+def write_log(lane, job, stream, text, line=None, on_sent=None):
+    """Writes text to the console, one event a line. What is beyond the job's limit is not sent. Calls `on_sent` with each
+    line that is."""
     for part in text.split("\n"):
         with _counting:
             before = _written.get(job, 0)
@@ -32,6 +48,8 @@ def write_log(lane, job, stream, text, line=None):
             fact = {"type": "log", "lane": lane, "job": job, "stream": stream, "text": part}
             sent = emit(with_line(fact, line))
             _written[job] = before + len(sent["text"].encode("utf-8", "replace")) + 1
+            if on_sent is not None:
+                on_sent(sent["text"])
 
 
 class _Console(io.TextIOBase):
@@ -53,9 +71,9 @@ class _Console(io.TextIOBase):
         where = place()
         whole, newline, rest = (self._begun.pop(where, "") + text).rpartition("\n")
         if newline:
-            write_log(*where, self._stream, whole, here())
+            write_output(*where, self._stream, whole, here())
         if len(rest) > 4096:
-            write_log(*where, self._stream, rest, here())
+            write_output(*where, self._stream, rest, here())
         elif rest:
             self._begun[where] = rest
         return len(text)
@@ -67,7 +85,7 @@ class _Console(io.TextIOBase):
     def finish(self):
         """Sends the lines that have no end yet."""
         for where, rest in list(self._begun.items()):
-            write_log(*where, self._stream, rest)
+            write_output(*where, self._stream, rest)
         self._begun.clear()
 
 

@@ -1,7 +1,8 @@
 """The main lane: runs the program's `main`, or the standard one, with the mode's way of starting jobs."""
 from .api import Api, Context
 from .asker import Asker
-from .console import current, place, write_log
+from .check import Gathered, cut_words, run_check
+from .console import current, hear_output, place, write_log
 from .hub import Hub
 from .later import awaited, blocking, operation
 from .lines import here, of
@@ -146,7 +147,11 @@ def begin_main(order, orders, end):
             return asker
 
         asker = new_asker(0)
-    context = Context(0, "main", pid, settings, program, Memory(), asker)
+    gathered = None if program.check is None else Gathered()
+    gather = gathered and gathered.add
+    if gathered:
+        hear_output(lambda job, text: gather({"what": "line", "job": job, "text": text}))
+    context = Context(0, "main", pid, settings, program, Memory(), asker, gather)
     match mode:
         case "sequential":
             starter = OneByOne(context)
@@ -162,6 +167,9 @@ def begin_main(order, orders, end):
                     asker.receive(order["answer"])
                 elif order["type"] == "queue-state":
                     state.update(order["state"])
+                elif order["type"] == "evidence":
+                    if gather:
+                        gather(order["evidence"])
                 else:
                     starter.hear(order)
 
@@ -169,12 +177,32 @@ def begin_main(order, orders, end):
     current.set((0, None))
     api = MainApi(context, is_async, starter)
     code = 0
+
+    def check():
+        """Runs the program's check on main's lane, if it has one. Ends the process if it fails."""
+        if gathered is None:
+            return
+        emit({"type": "check-started"})
+        hear_output(lambda job, text: None)
+        if gathered.is_cut:
+            write_log(0, None, "stderr", cut_words())
+        try:
+            failure = run_check(program.check, gathered.given(settings["jobs"], context.memory))
+        except SystemExit as error:
+            text = f"It called sys.exit: its process exits with code {exit_code(error)}."
+            write_log(0, None, "stderr", f"Check failed: {text}", of(error))
+            end(None, exit_code(error))
+        if failure is not None:
+            text = f"Check failed: {failure[0]}"
+            write_log(0, None, "stderr", text, failure[1])
+            end("threw", text)
+
     try:
         try:
             if is_async:
                 import asyncio
 
-                asyncio.run(_on_loop(program, api, end))
+                asyncio.run(_on_loop(program, api, check, end))
             else:
                 (program.main or _standard_main)(api)
         except Exited:
@@ -187,6 +215,8 @@ def begin_main(order, orders, end):
                 end(None, code)
         # Also after `sys.exit`, Python ends when the threads that are no daemons have.
         blocking(api.finish())
+        if code == 0:
+            check()
     except Exited as exited:
         return end(None, exited.code)
     except BaseException as error:
@@ -196,10 +226,11 @@ def begin_main(order, orders, end):
     return end("returned", None) if code == 0 else end(None, code)
 
 
-async def _on_loop(program, api, end):
+async def _on_loop(program, api, check, end):
     """Runs main on the event loop, and ends the process before asyncio cancels the daemons that are left."""
     await (program.main_async or _standard_main_async)(api)
     await awaited(api.finish())
+    check()
     end("returned", None)
 
 

@@ -105,7 +105,7 @@ class _Thread:
         self.opened, self.ended = Later(), Later()
         self._lane, self._hub = lane, hub
         self._inbox = queue.SimpleQueue()
-        rest = (context.pid, settings, context.program, context.memory, new_asker(lane))
+        rest = (context.pid, settings, context.program, context.memory, new_asker(lane), context.gather)
         self._context = Context(lane, self.name, *rest)
         fact = {"lane": lane, "kind": "thread", "name": self.name, "job": job, "pid": context.pid}
         fact |= {"parentPid": parent_pid, "daemon": daemon}

@@ -93,7 +93,14 @@ def _begin_lane(order, listen):
     except BaseException as error:
         _end("threw", describe(error), of(error))
     name = name_of_lane(lane, order["job"], settings["reuse"])
-    context = Context(lane, name, order["pid"], settings, program, Memory(), asker)
+    gather = None
+    if program.check is not None:
+
+        def gather(evidence):
+            emit({"type": "evidence", "lane": lane, "evidence": evidence})
+
+        console.hear_output(lambda job, text: gather({"what": "line", "job": job, "text": text}))
+    context = Context(lane, name, order["pid"], settings, program, Memory(), asker, gather)
     emit({"type": "lane-ready", "lane": lane})
     job = order["job"]
     while job is not None:

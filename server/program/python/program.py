@@ -4,6 +4,7 @@ from types import ModuleType
 
 from . import lines
 from .api import Api
+from .check import result_of
 from .console import current, write_log
 from .lines import with_line
 from .shown import describe
@@ -19,6 +20,11 @@ class Program:
         self.main, self.main_async = _pair(named, "main")
         if self.job is None and self.job_async is None:
             raise TypeError('The program has no function "job".')
+        self.check = named.get("check")
+        if self.check is not None and not callable(self.check):
+            raise TypeError('The program has a "check" that is not a function.')
+        if _is_async(self.check):
+            raise TypeError('The program has a "check" that is an async function: write a plain one.')
 
 
 def load(address):
@@ -46,7 +52,7 @@ def run_job(n, context):
         job = context.program.job
         if job is None:
             raise TypeError("job is an async function, which only the event loop runs: write a plain one, too.")
-        job(n, Api(n, context, False))
+        _pass_on(n, job(n, Api(n, context, False)), context)
     except BaseException as raised:
         # Also those that are no `Exception`: the lane goes on, or says how it ends.
         error = raised
@@ -59,14 +65,27 @@ async def run_job_async(n, context):
     error = None
     try:
         if context.program.job_async is None:
-            context.program.job(n, Api(n, context, False))
+            returned = context.program.job(n, Api(n, context, False))
         else:
-            await context.program.job_async(n, Api(n, context, True))
+            returned = await context.program.job_async(n, Api(n, context, True))
+        _pass_on(n, returned, context)
     except BaseException as raised:
         if type(raised).__name__ == "CancelledError":
             raise
         error = raised
     return _end(n, context, error)
+
+
+def _pass_on(n, returned, context):
+    """Passes on what job `n` returned to the program's check. If that cannot be, the console says so."""
+    if context.gather is None:
+        return
+    try:
+        result = result_of(n, returned)
+        if result is not None:
+            context.gather(result)
+    except Exception as error:
+        write_log(context.lane, n, "stderr", f"check is not given what job {n} returned: {describe(error)}")
 
 
 class Exited(SystemExit):

@@ -84,6 +84,8 @@ def _write_all(line):
 
 
 def _shorten(report, size):
+    if "evidence" in report:
+        return {**report, "evidence": _shorten(report["evidence"], size)}
     for name in "text", "error":
         text = report.get(name)
         if text:
