@@ -1,11 +1,13 @@
 /** The form's values: as typed, or those that would repeat a run. */
-import type { FormValues } from '../../views/form/values.ts';
+import type { FormLesson, FormValues } from '../../views/form/values.ts';
 import type { Challenge } from '../challenges/challenge.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
+import { IGNORABLE } from '../lessons/lesson.ts';
+import { type Cell, requestOf } from '../notebook/cell.ts';
 import { NEW_PROGRAMS, NEW_SETTINGS } from '../programs/new-program.ts';
 import { DEFAULT_SCHEDULES } from '../spec/explore.ts';
 import { languageOf } from '../spec/language.ts';
-import type { Runtime } from '../spec/runtimes.ts';
+import type { Python, Runtime } from '../spec/runtimes.ts';
 import { DEFAULTS, type FamilyPlan, SPEC_FIELDS, type Spec, type SpecField } from '../spec/spec.ts';
 
 /** Returns the form's values for a spec, or for a family of runs of it. */
@@ -46,6 +48,12 @@ export function lessonValues(
     },
     family,
   );
+}
+
+/** Returns what the form needs of a cell of the notebook, on the first of the Pythons that can run it. */
+export function cellForm(cell: Cell, [runtime = 'python']: readonly Python[]): FormLesson {
+  const values = valuesOf({ ...DEFAULTS, ...requestOf(cell, runtime) });
+  return { slug: '', ignores: [...IGNORABLE], values, isScript: true };
 }
 
 /** Returns the form's values for a challenge, on the first of the `runtimes` that can run its program: every order. */

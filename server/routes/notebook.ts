@@ -7,6 +7,8 @@ import { NOTEBOOK } from '../notebook/notebook.ts';
 import { isPython } from '../spec/runtimes.ts';
 import { addressOf, baseOf, siteOf } from './address.ts';
 import { KEEP_TYPED } from './caching.ts';
+import { expectedOf } from './expected.ts';
+import { cellForm } from './form-values.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 
@@ -24,7 +26,14 @@ export function notebookRoutes(playground: Playground): Hono<Env> {
     // Asked for in vain, it says why.
     const parsed = first && playground.parseSpec(requestOf(first, runtime ?? 'python'));
     const why = parsed?.ok === false ? (parsed.errors.runtime ?? '') : '';
-    const body = notebookPage({ cells: NOTEBOOK, lessons, runtime: why === '' ? runtime : null, why, base });
+    const expected = new Map(
+      NOTEBOOK.map((cell) => {
+        const { values } = cellForm(cell, [runtime ?? 'python']);
+        return [cell.number, expectedOf(playground, values).inAll] as const;
+      }),
+    );
+    const able = why === '' ? runtime : null;
+    const body = notebookPage({ cells: NOTEBOOK, lessons, runtime: able, why, expected, base });
     const address = addressOf(c, settings);
     const site = siteOf(playground, c);
     return c.html(page({ title: 'The notebook', site, body, nav: 'notebook', address }), 200, KEEP_TYPED);

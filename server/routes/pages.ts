@@ -27,7 +27,7 @@ import { addressOf, baseOf, publicUrlOf, siteOf } from './address.ts';
 import { ASK_AGAIN, KEEP_TYPED, unlist } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { failure } from './failure.ts';
-import { lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
+import { cellForm, lessonValues, newValues, valuesOf, withQuery } from './form-values.ts';
 import { orderContext } from './order-context.ts';
 import { ownRoom } from './own-room.ts';
 import { ownRuns } from './own-runs.ts';
@@ -266,6 +266,8 @@ export function formProps(
   const lesson = lessonOf(playground.lessons, values.lesson);
   // A changed program may use what the lesson's ignores.
   const isOwn = codeIn(playground, values) !== '';
+  const cell = cellIn(values);
+  const pythons = health.offered(false).filter(isPython);
   const maxProcesses = Math.min(MAX_PROCESSES, lanesThatFit('processes', MEMORY_MIB));
   return {
     base: baseOf(playground.settings),
@@ -280,12 +282,14 @@ export function formProps(
       errors.repeat || errors.sweep || errors.everyRuntime || errors.explore
         ? UNKNOWN
         : expectedOf(playground, values),
-    lesson: lesson && {
-      ...(isOwn ? { slug: lesson.slug } : lesson),
-      values: lessonValues(lesson, health.offered(false)),
-    },
-    sandbox: cellIn(values)
-      ? { runtimes: health.offered(false).filter(isPython), why: 'The notebook is in Python.' }
+    lesson: cell
+      ? cellForm(cell, pythons)
+      : lesson && {
+          ...(isOwn ? { slug: lesson.slug } : lesson),
+          values: lessonValues(lesson, health.offered(false)),
+        },
+    sandbox: cell
+      ? { runtimes: pythons, why: 'The notebook is in Python.' }
       : { runtimes: health.offered(true), why: sandbox.why },
     runtimes: health.offered(false),
     limits: {

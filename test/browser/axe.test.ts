@@ -132,7 +132,7 @@ seldom(
   },
 );
 
-it('axe: no violations on the list of runs, a family, a comparison and its form, an embed, and a missing page', {
+it('axe: no violations on the list of runs, a family, a comparison and its form, an embed, the notebook, and a missing page', {
   timeout: PATIENCE_MS,
 }, async () => {
   browser.allow('404');
@@ -150,6 +150,7 @@ it('axe: no violations on the list of runs, a family, a comparison and its form,
   for (const [at, path] of [
     '/runs',
     '/terms',
+    '/notebook',
     '/compare',
     `/compare?a=${a}&b=${b}`,
     `/runs/${a}/embed`,

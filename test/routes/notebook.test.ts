@@ -56,10 +56,14 @@ describe.skipIf(PYTHON === null)(`the notebook${WITHOUT}`, () => {
     const events = await app.events(id);
     expect(events.at(-1)).toMatchObject({ status: 'completed' });
     const page = await text(address);
-    expect(elements(page, 'h1')[0]?.text).toBe(`Notebook, cell 7: ${daemon.title}`);
+    expect(elements(page, 'h1')[0]?.text).toBe(`Notebook, cell\u00a07: ${daemon.title}`);
     expect(page).toContain('The lesson that goes on from it');
     expect(page).not.toContain('Your own program');
     expect(page).not.toContain('Edit a copy');
+    // Nothing that a script takes no notice of is offered.
+    expect(page).not.toContain('<legend>Run the jobs</legend>');
+    expect(page).not.toMatch(/<details id="settings" open>/);
+    expect(formFields(page)).toMatchObject({ modes: ['threads'], jobs: ['2'] });
     expect(await text(`${address}/program.py`)).toBe(daemon.program);
     expect(await text(`${address}/source.py`)).toBe(daemon.program);
     expect(JSON.parse(await text(`${address}.json`)).spec).toMatchObject({ code: daemon.program });

@@ -129,15 +129,7 @@ function settings(props: FormProps, field: FieldContext) {
   const challenge = field.values.challenge === '' ? [] : (['challenge'] as const);
   return html`${(['lesson', ...challenge, ...hidden] as const).map((name) => hiddenField(name, field))}
 ${errorText('lesson', errors)}${errorText('challenge', errors)}
-<fieldset${describe('modes', errors)}>
-<legend>Run the jobs</legend>
-${MODES.map(
-  (
-    mode,
-  ) => html`${checkField('modes', mode, capital(inMode(mode)), MODE_TRAITS[mode].hint, expectedIn(mode, expected), field)}
-`,
-)}${errorText('modes', errors)}
-</fieldset>
+${lesson?.isScript && errors.modes === undefined ? field.values.modes.map((mode) => html`<input type="hidden" name="modes" value="${mode}">`) : modeChoices(expected, field)}
 <div class="pair">
 ${isWithoutJobs ? null : textField('jobs', 'Jobs', 'numeric', field)}
 ${isWithoutSeconds ? null : range(field)}
@@ -146,6 +138,18 @@ ${errorText('jobs', errors)}${errorText('minSeconds', errors)}${errorText('maxSe
 ${isWithoutWork ? null : workChoices(field)}
 ${more(field, isWithoutSeconds, props)}
 <p class="quiet">Up to ${limits.maxJobs} jobs, ${limits.maxProcesses} processes at once, ${limits.passSeconds} s per mode.</p>`;
+}
+
+function modeChoices(expected: Expected, field: FieldContext) {
+  return html`<fieldset${describe('modes', field.errors)}>
+<legend>Run the jobs</legend>
+${MODES.map(
+  (
+    mode,
+  ) => html`${checkField('modes', mode, capital(inMode(mode)), MODE_TRAITS[mode].hint, expectedIn(mode, expected), field)}
+`,
+)}${errorText('modes', field.errors)}
+</fieldset>`;
 }
 
 function range(field: FieldContext) {
@@ -249,7 +253,9 @@ function runtimeOf(props: FormProps): string {
 
 /** Returns the runtime that is checked if nobody has chosen one: the lesson's, if it can be. */
 function usualRuntime(props: FormProps): Runtime {
-  const own = props.isOwn ? undefined : RUNTIMES.find((one) => one === props.lesson?.values.runtime);
+  const { isOwn, lesson } = props;
+  const usual = isOwn && !lesson?.isScript ? undefined : lesson?.values.runtime;
+  const own = RUNTIMES.find((one) => one === usual);
   const runtime = own ?? DEFAULTS.runtime;
   const fit = fitRuntimes({ ...props, values: { ...props.values, runtime } });
   return fit.includes(runtime) ? runtime : (fit[0] ?? runtime);

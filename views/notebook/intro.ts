@@ -13,7 +13,7 @@ export function titleOf({ number, title }: Pick<Cell, 'number' | 'title'>): stri
 export function notebookIntro(cell: Cell, base: string, isSwap = false) {
   const { number, lookFor, lesson } = cell;
   return html`<section class="intro" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
-<h1 id="lesson-title">${titleOf(cell)}</h1>
+<h1 id="lesson-title">${titleOf(cell).replace('cell ', 'cell\u00a0')}</h1>
 <p><b>What to look for.</b> ${withTerms(lookFor, base)}</p>
 <p class="quiet">This script runs as it is written. <a href="${base}/notebook#cell-${number}">Back to the notebook</a> · <a href="${base}/lessons/${lesson}">The lesson that goes on from it</a></p>
 </section>`;

@@ -14,6 +14,8 @@ export type NotebookProps = {
   runtime: Python | null;
   /** Why none can, in a sentence. */
   why: string;
+  /** About how long each takes, in words, by number. */
+  expected: ReadonlyMap<number, string>;
   /** See `Site`. */
   base: string;
 };
@@ -34,11 +36,13 @@ export function notebookPage(props: NotebookProps) {
 </details>
 ${runtime === null ? html`<p class="notebook-why">${why} The scripts are here to read, and run wherever Python 3.9 or newer does.</p>` : null}
 ${cells.map((cell) => cellSection(cell, props))}
+<p class="quiet">Drawn are the threads and processes that a script starts, their sleeps and joins, and its first queue. What it does with its variables, such as a list, is not seen: only what it prints.</p>
 <p class="quiet">To change a script, run it first, and press “Edit a copy” on the page of its run. <a href="${base}/new">Write your own program</a></p>
 </section>`;
 }
 
-function cellSection(cell: Cell, { lessons, runtime, base }: NotebookProps) {
+function cellSection(cell: Cell, props: NotebookProps) {
+  const { lessons, base } = props;
   const { number, title, lookFor, output, seen, repairs, program } = cell;
   const lesson = lessons.find(({ slug }) => slug === cell.lesson);
   return html`<section class="cell" id="cell-${number}" aria-labelledby="cell-${number}-title">
@@ -46,7 +50,7 @@ function cellSection(cell: Cell, { lessons, runtime, base }: NotebookProps) {
 <p>${withTerms(lookFor, base)}</p>
 <div class="program">${programText(program, `cell ${number}`, false)}</div>
 ${repairs.length === 0 ? null : html`<p>Repaired here:</p><ul>${repairs.map((repair) => html`<li>${inCode(repair)}</li>`)}</ul>`}
-${runtime === null ? null : runButton(cell, runtime, base)}
+${runButton(cell, props)}
 <dl><dt>In the notebook’s output</dt><dd>${output}</dd>
 <dt>What happens here, and why</dt><dd>${inCode(seen)}</dd></dl>
 ${lesson ? html`<p>Go on with the lesson <a href="${base}/lessons/${lesson.slug}">${lesson.title}</a></p>` : null}
@@ -55,10 +59,11 @@ ${lesson ? html`<p>Go on with the lesson <a href="${base}/lessons/${lesson.slug}
 }
 
 /** Renders the form that runs the cell, and leads to the page of its run. */
-function runButton(cell: Cell, runtime: Python, base: string) {
+function runButton(cell: Cell, { runtime, expected, base }: NotebookProps) {
+  if (runtime === null) return null;
   const fields = Object.entries(requestOf(cell, runtime));
   return html`<form method="post" action="${base}/runs">
-${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button class="primary" type="submit" aria-describedby="cell-${cell.number}-title">Run</button>
+${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button class="primary" type="submit" aria-describedby="cell-${cell.number}-title">Run</button> <span class="quiet">${expected.get(cell.number) ?? ''}</span>
 </form>`;
 }
 
