@@ -2,7 +2,7 @@
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
 import type { Spec } from '../spec/spec.ts';
 
-/** What a cell's folder says of it, beside its program. Paragraphs are plain text. */
+/** What a cell's folder says of it, beside its program. Code in `output` and `repairs` is between backticks. */
 export type CellTexts = {
   /** What the cell is about, in our own words. */
   title: string;

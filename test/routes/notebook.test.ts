@@ -67,6 +67,8 @@ describe.skipIf(PYTHON === null)(`the notebook${WITHOUT}`, () => {
     expect(await text(`${address}/program.py`)).toBe(daemon.program);
     expect(await text(`${address}/source.py`)).toBe(daemon.program);
     expect(JSON.parse(await text(`${address}.json`)).spec).toMatchObject({ code: daemon.program });
+    expect(await text(`${address}.svg`)).toContain('The daemon, job 0,');
+    expect(await text(`/compare?a=${id}&b=${id}`)).toContain(daemon.title);
     expect(await text('/runs')).toContain(`Notebook, cell 7: ${daemon.title}`);
     expect((await app.newBrowser().get(address)).status).toBe(200);
     // As a form sends it.

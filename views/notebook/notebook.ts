@@ -31,6 +31,7 @@ export function notebookPage(props: NotebookProps) {
 <li>Sleeps are five times as short, from 0.2 to 2 s.</li>
 <li>${inCode('`randint(10_000, 100_000)` in place of `randint(1e4, 1e5)`: since Python 3.12, both numbers have to be whole.')}</li>
 <li>${inCode('`split()` in place of `split(" ")`: in the first nine days of a month, `asctime()` has two spaces before the day, and the fourth part is not the time.')}</li>
+<li>${inCode('Processes are forked, as they were in the notebook. Where Python starts them in another way, as on Windows, on macOS and since 3.14 on Linux, cells 3, 5 and 6 need an `if __name__ == "__main__":`.')}</li>
 <li>Only what the cell uses is imported, and spelling is corrected in comments and in what is printed.</li>
 </ul>
 </details>
@@ -51,8 +52,8 @@ function cellSection(cell: Cell, props: NotebookProps) {
 <div class="program">${programText(program, `cell ${number}`, false)}</div>
 ${repairs.length === 0 ? null : html`<p>Repaired here:</p><ul>${repairs.map((repair) => html`<li>${inCode(repair)}</li>`)}</ul>`}
 ${runButton(cell, props)}
-<dl><dt>In the notebook’s output</dt><dd>${output}</dd>
-<dt>What happens here, and why</dt><dd>${inCode(seen)}</dd></dl>
+<dl><dt>In the notebook’s output</dt><dd>${inCode(output)}</dd>
+<dt>What happens here, and why</dt><dd>${seen}</dd></dl>
 ${lesson ? html`<p>Go on with the lesson <a href="${base}/lessons/${lesson.slug}">${lesson.title}</a></p>` : null}
 </section>
 `;
