@@ -6,6 +6,9 @@ import { nanoid } from 'nanoid';
 import { ENTRY_FILE } from '../program/files.ts';
 import { PYTHON_ENTRY } from './runtimes.ts';
 
+/** Name of the file in a place that its processes share, if they do: as program/python/script.py has it. */
+export const SHARED_FILE = 'shared';
+
 /** What a place has for programs in one language. Names are relative to the place, with slashes. */
 export type Side = {
   /** The files to copy into the place, by their names there: the child side. */
@@ -73,6 +76,16 @@ export class Place {
   write(text: string): void {
     fs.writeFileSync(this.#program, text);
     fs.chmodSync(this.#program, 0o644);
+  }
+
+  /** Makes a file of `bytes` that its processes may write and share: see walls.ts. Returns its path. */
+  share(bytes: number): string {
+    const file = path.join(this.folder, SHARED_FILE);
+    fs.writeFileSync(file, '');
+    fs.truncateSync(file, bytes);
+    // Another user may run the processes.
+    fs.chmodSync(file, 0o666);
+    return file;
   }
 
   /**

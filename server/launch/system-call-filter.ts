@@ -46,10 +46,14 @@ const ONLY_THREADS: Condition[] = [
 /** The flags with which glibc and musl fork: a signal to the parent at the end, and where thread ids are kept. */
 const FORK_FLAGS = 0x1300000;
 const SIGCHLD = 0x11;
-const FORKS_TOO: Condition[] = [
-  ...ONLY_THREADS,
-  { arg: 0, mask: (~FORK_FLAGS & ANY) >>> 0, values: [SIGCHLD] },
-];
+/** What scripts that start processes may do beside: fork; open a file that there is to write it, and share its memory. */
+const MORE: Readonly<Partial<Record<keyof typeof CONDITIONAL, readonly Condition[]>>> = {
+  clone: [{ arg: 0, mask: (~FORK_FLAGS & ANY) >>> 0, values: [SIGCHLD] }],
+  // MAP_SHARED, and not MAP_ANONYMOUS, of which there could be more than is counted.
+  mmap: [{ arg: 3, mask: 0x2f, values: [1] }],
+  open: [{ arg: 1, mask: WRITING, values: [2] }],
+  openat: [{ arg: 2, mask: WRITING, values: [2] }],
+};
 const CONDITIONS: Readonly<Record<keyof typeof CONDITIONAL, readonly Condition[]>> = {
   clone: ONLY_THREADS,
   // MAP_PRIVATE: the system does not count shared memory as data, which is limited.
@@ -81,15 +85,13 @@ export function filterFor(kind: Filter, architecture: string = process.arch): Ui
   const numbersOf = (calls: Readonly<Record<string, readonly (number | null)[]>>) =>
     Object.values(calls).flatMap((numbers) => numbers[at] ?? []);
   const isPython = kind !== 'javascript';
-  const { clone, ...others } = CONDITIONS;
-  const conditional = Object.entries(isPython ? others : {});
+  const more: Partial<Record<string, readonly Condition[]>> = kind === 'forking' ? MORE : {};
+  const conditional = Object.entries(isPython ? CONDITIONS : { clone: ONLY_THREADS });
   const checked = conditional.flatMap(([name, conditions]) =>
     numbersOf({ [name]: CONDITIONAL[name as keyof typeof CONDITIONAL] }).flatMap((call) =>
-      ifCall(call, meeting(conditions)),
+      ifCall(call, [...allowing(more[name] ?? []), ...meeting(conditions)]),
     ),
   );
-  const starts = kind === 'forking' ? meetingOne(FORKS_TOO) : meeting(clone);
-  checked.push(...numbersOf({ clone: CONDITIONAL.clone }).flatMap((call) => ifCall(call, starts)));
   const listed = (calls: number[], verdict: number) => calls.flatMap((call) => ifCall(call, give(verdict)));
   if (isPython)
     return assemble(found, [
@@ -134,14 +136,13 @@ function meeting(conditions: readonly Condition[]): Instruction[] {
   return [...checks, ...give(ALLOW)];
 }
 
-/** Allows the call if one of the conditions is met, and denies it otherwise. */
-function meetingOne(conditions: readonly Condition[]): Instruction[] {
-  const allowed = conditions.flatMap(({ arg, mask, values }) => [
+/** Allows the call if one of the conditions is met; otherwise, what follows decides. */
+function allowing(conditions: readonly Condition[]): Instruction[] {
+  return conditions.flatMap(({ arg, mask, values }) => [
     ...load(argumentAt(arg)),
     ...([[AND, 0, 0, mask]] as const),
     ...values.flatMap((value) => ifCall(value, give(ALLOW))),
   ]);
-  return [...allowed, ...give(DENY)];
 }
 
 /** Returns the program, which first makes sure of the architecture: numbers mean something else on another. */

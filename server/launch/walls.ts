@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { isPython, type JavaScript, type Python, type Runtime } from '../spec/runtimes.ts';
 import { FILTER_FILE } from './bounds.ts';
-import type { Place } from './place.ts';
+import { type Place, SHARED_FILE } from './place.ts';
 import type { PythonFiles } from './python-files.ts';
 import { type Command, DENO_ENVIRONMENT, PYTHON_FLAGS } from './runtimes.ts';
 import type { Filter } from './system-call-filter.ts';
@@ -66,6 +66,8 @@ const FORKING_BYTES = 2 ** 29;
 /** A thread's stack, in bytes. */
 const STACK_BYTES = 2 ** 23;
 
+/** Memory that the processes of a script can share, in bytes. */
+const SHARED_BYTES = 2 ** 20;
 /** How many threads and processes a script has at most that starts processes, and how many files each may have open. */
 const FORKING = { nproc: 64, nofile: 96 };
 
@@ -104,7 +106,7 @@ export function walledIn(
   if (isPython(runtime) && filter === undefined) throw new Error('There are no filters of system calls.');
   const [file = '', ...rest] = [
     ...(setpriv ? [setpriv, ...asNobody] : []),
-    ...(jail ? [jail.bwrap, ...jailArgs(shown, jail, place, prlimit, filter), '--'] : []),
+    ...(jail ? [jail.bwrap, ...jailArgs(shown, jail, place, prlimit, filter, forks), '--'] : []),
     // The system counts the processes of a user in a namespace: outside of a jail, those of all runs together.
     ...(jail && prlimit ? [`${JAIL_RUNTIME}/prlimit`, ...limits(runtime, processes, forks)] : []),
     shown.executable,
@@ -185,6 +187,7 @@ function jailArgs(
   place: Place,
   prlimit: string | null,
   filter: string | undefined,
+  forks: boolean,
 ): string[] {
   const readOnly = (from: string, to: string) => ['--ro-bind', from, to];
   const self = ['--dir', '/proc/self', '--symlink', executable, '/proc/self/exe'];
@@ -199,6 +202,8 @@ function jailArgs(
     ...proc,
     ...readOnly(place.folder, JAIL_PLACE),
     ...(place.shown ? readOnly(place.shown.from, path.join(JAIL_PLACE, place.shown.name)) : []),
+    // Nothing else there can be written: it keeps its size, since no file may be made longer.
+    ...(forks ? ['--bind', place.share(SHARED_BYTES), path.join(JAIL_PLACE, SHARED_FILE)] : []),
     ...['--size', String(JAIL_BYTES), '--tmpfs', JAIL_CWD, '--chdir', JAIL_CWD],
     // Nothing can be added to what is mounted.
     ...['--remount-ro', '/'],

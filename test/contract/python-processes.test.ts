@@ -142,11 +142,59 @@ with changed:
     heard = changed.wait(10)
 print("heard", heard, done.get_value(), said)
 one.join()
-for act in lambda: m.Value("i", 0), m.Manager, lambda: m.get_context("spawn"):
+for act in m.Manager, lambda: m.get_context("spawn"):
     try:
         act()
     except Exception as error:
         print(f"{type(error).__name__}: {error}")
+`;
+
+const MEMORIES = `from multiprocessing import Array, Barrier, Process, Queue, Value
+
+def add(count, all, meeting, n, answers):
+    meeting.wait(10)
+    for _ in range(10):
+        with count.get_lock():
+            count.value += 1
+    all[n] = n + 1
+    own = [Value("i", n) for _ in range(9)]
+    meeting.wait(10)
+    answers.put(all_are(own, n))
+
+def all_are(values, n):
+    return all(one.value == n for one in values)
+
+count, numbers, meeting, answers = Value("i", 0), Array("i", 3), Barrier(3), Queue()
+started = [Process(target=add, args=(count, numbers, meeting, n, answers)) for n in range(3)]
+for one in started:
+    one.start()
+for one in started:
+    one.join()
+got = [answers.get() for _ in started]
+print(count.value, numbers[:], all(got), len(got))
+try:
+    Array("b", 2 << 20)
+except MemoryError as error:
+    print(f"MemoryError: {error}")
+`;
+
+const DEADLOCK = `from multiprocessing import Lock, Process
+import time
+
+first = Lock()
+second = Lock()
+
+def f(a, b):
+    with a:
+        time.sleep(0.2)
+        with b:
+            pass
+
+all = [Process(target=f, args=(first, second)), Process(target=f, args=(second, first))]
+for one in all:
+    one.start()
+for one in all:
+    one.join()
 `;
 
 describe.skipIf(!runtimes.includes('python'))('a script with processes of its own, in the jail', () => {
@@ -266,7 +314,7 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     expect(of(events, 'lock-released')).toHaveLength(6);
   });
 
-  it('pools, pipes, conditions and events work; what shares memory or needs sockets says that it cannot', async () => {
+  it('pools, pipes, conditions and events work; what needs sockets says that it has none', async () => {
     const [pools, others] = await Promise.all([runScript(POOLS), runScript(OTHERS)]);
     expect(pools.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(pools)).toEqual(['[0, 1, 4, 9]', '[0, 1, 4, 9]', '16']);
@@ -275,9 +323,29 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     expect(others.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(others)).toEqual([
       'heard True 1 ready',
-      'PermissionError: multiprocessing.Value shares memory between processes, which a script cannot do here. Use a Queue or a Pipe.',
-      'PermissionError: multiprocessing.Manager needs sockets, which a script cannot do here. Use a Queue or a Pipe.',
+      'PermissionError: multiprocessing.Manager needs sockets, which a script does not have here. Use a Queue or a Pipe.',
       'ValueError: A script’s processes are forked here: spawn would start Python from a file, which is not watched.',
     ]);
+  });
+
+  it('processes share the memory of values and arrays, within a limit, also those that are made late', async () => {
+    const events = await runScript(MEMORIES);
+    expect(logsOf(events)).toEqual([
+      '30 [1, 2, 3] True 3',
+      'MemoryError: A script’s processes can share at most 1 MiB of memory here.',
+    ]);
+  });
+
+  it('a deadlock between processes is found and named', async () => {
+    const events = await runScript(DEADLOCK);
+    expect(
+      of(events, 'deadlock')[0]
+        ?.circle.map(({ job, on }) => [job, on])
+        .sort(),
+    ).toEqual([
+      [0, 'second'],
+      [1, 'first'],
+    ]);
+    expect(events.at(-1)).toMatchObject({ status: 'failed' });
   });
 });

@@ -75,6 +75,18 @@ for n in range(2):
 print(sorted(made.get() for _ in range(2)), total)
 `;
 
+/** Each wait lasts longer than what counts as stuck. */
+const TIMED = `import queue, threading
+made = queue.Queue()
+lock = threading.Lock()
+try:
+    made.get(timeout=1.2)
+except queue.Empty:
+    print("empty")
+lock.acquire()
+print(lock.acquire(timeout=1.2))
+`;
+
 describe.skipIf(!runtimes.includes('python'))('a script with threads of its own, in the jail', () => {
   let app: PlaygroundApp;
   beforeAll(async () => {
@@ -149,6 +161,13 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
       'Main failed: PermissionError: This script may not start processes: its text names neither os.fork nor Process.',
       5,
     ]);
+  });
+
+  it('a wait with a timeout ends by itself: the script is not stuck', async () => {
+    const events = await runScript(TIMED);
+    expect(events.at(-1)).toMatchObject({ status: 'completed' });
+    expect(logsOf(events)).toEqual(['empty', 'False']);
+    expect(of(events, 'deadlock')).toEqual([]);
   });
 
   it('is taken away as it is', async () => {

@@ -68,7 +68,8 @@ const ROWS: Row[] = [
   ['read', [], 'allowed', 'allowed'],
   ['openat', [0n, 0n, 0n], 'allowed', 'allowed'],
   ['openat', [0n, 0n, 0x80000n], 'allowed', 'allowed'],
-  ...[0x1n, 0x2n, 0x40n, 0x241n, 0x400000n].map(
+  ['openat', [0n, 0n, 0x80002n], 'denied', 'allowed', 'allowed'],
+  ...[0x1n, 0x40n, 0x42n, 0x202n, 0x241n, 0x400000n, 0x400002n].map(
     (flags): Row => ['openat', [0n, 0n, flags], 'denied', 'allowed'],
   ),
   // As glibc and musl start a thread, and as a process is forked, also with a flag of a thread alone.
@@ -87,6 +88,8 @@ const ROWS: Row[] = [
   ['socketpair', [2n, 1n], 'denied', 'allowed'],
   ['mmap', [0n, 1n, 3n, 0x22n], 'allowed', 'allowed'],
   ['mmap', [0n, 1n, 3n, 0x21n], 'denied', 'allowed'],
+  ['mmap', [0n, 1n, 3n, 0x1n], 'denied', 'allowed', 'allowed'],
+  ['mmap', [0n, 1n, 3n, 0x3n], 'denied', 'allowed'],
   ['ioctl', [0n, 0x5421n], 'allowed', 'allowed'],
   // To type into a terminal: in the upper half of a number there may be anything.
   ['ioctl', [0n, 0x5412n], 'denied', 'allowed'],

@@ -3,22 +3,22 @@ import functools
 import multiprocessing
 from multiprocessing import context, queues, util
 
-from . import semaphores
+from . import memory, semaphores
 from .observed import Sent, SharedLock, is_own, report_message, waits
 from .wire import now
 
 
 class Between:
-    """The locks and queues between processes. `watch` is the one over the script."""
+    """The locks and queues between processes. `watch` is the one over the script; `shared`: a jail's file for memory."""
 
-    def __init__(self, watch):
+    def __init__(self, watch, shared):
         self._watch = watch
+        self._shared = shared
 
     def install(self):
         """Puts the watched kinds in the places of Python's own."""
         if semaphores.install():
-            for name in "Value", "Array", "RawValue", "RawArray", "Barrier":
-                _refuse(name, "shares memory between processes")
+            memory.install(self._shared)
             _refuse("Manager", "needs sockets")
         for name in "Lock", "RLock":
             _replace(name, self._lock)
@@ -86,7 +86,7 @@ def _replace(name, watched):
 
 def _refuse(name, why):
     def refused(*_, **__):
-        raise PermissionError(f"multiprocessing.{name} {why}, which a script cannot do here. Use a Queue or a Pipe.")
+        raise PermissionError(f"multiprocessing.{name} {why}, which a script does not have here. Use a Queue or a Pipe.")
 
     setattr(context.BaseContext, name, refused)
     setattr(multiprocessing, name, refused)

@@ -39,7 +39,7 @@ def load(address):
 
 def compiled(address):
     """Returns the code of the program at a file URL, and its text. Raises if it cannot be compiled."""
-    with open(_path_of(address), encoding="utf-8") as file:
+    with open(path_of(address), encoding="utf-8") as file:
         text = file.read()
     return compile(text, lines.FILE, "exec", dont_inherit=True), text
 
@@ -145,7 +145,7 @@ def _is_async(function):
     return getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x80 != 0
 
 
-def _path_of(address):
+def path_of(address):
     """Returns the path of a file URL."""
     parts = address.removeprefix("file://").encode().split(b"%")
     return (parts[0] + b"".join(bytes([int(part[:2], 16)]) + part[2:] for part in parts[1:])).decode()

@@ -9,7 +9,7 @@ from types import ModuleType
 from .console import current, write_log
 from .lines import of
 from .observed import Watch
-from .program import compiled, exit_code
+from .program import compiled, exit_code, path_of
 from .shown import describe
 from .wire import emit
 
@@ -31,7 +31,8 @@ def begin_script(order, end):
 
         watch.forks = Forks(watch, order["pid"])
         watch.forks.install()
-        Between(watch).install()
+        # Beside the program.
+        Between(watch, path_of(settings["program"]).rpartition("/")[0] + "/shared").install()
     else:
         os.fork = _no_processes
     emit({"type": "lane-ready", "lane": 0})

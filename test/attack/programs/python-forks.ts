@@ -127,14 +127,30 @@ attempt("tempfile", lambda: tempfile.TemporaryFile())
 attempt("memfd", lambda: os.memfd_create("a"))
 attempt("mmap", lambda: mmap.mmap(-1, 4096))
 attempt("shared_memory", lambda: shared_memory.SharedMemory(create=True, size=4096))
-attempt("Array", lambda: multiprocessing.Array("i", 1))
+attempt("Array", lambda: multiprocessing.Array("b", 2 << 20))
+for path in "/program/program.py", "/program/python/wire.py", "/runtime/prlimit":
+    attempt("open to change " + path, lambda: os.open(path, os.O_RDWR))
+shared = os.open("/program/shared", os.O_RDWR)
+attempt("make it longer", lambda: os.lseek(shared, 0, 2) and os.write(shared, b"x" * 4096))
+attempt("write it", lambda: os.write(shared, b"x") or os.lseek(shared, 0, 0))
+for call in "ftruncate", "truncate", "posix_fallocate":
+    attempt(call, lambda: getattr(os, call)(shared, *([0] if call == "posix_fallocate" else []), 2 << 20))
+attempt("link", lambda: os.link("/program/shared", "/tmp/linked"))
+attempt("remove", lambda: os.remove("/program/shared"))
+attempt("chmod", lambda: os.chmod("/program/shared", 0o777))
+attempt("private copy, shared", lambda: mmap.mmap(-1, 4096, mmap.MAP_SHARED))
 attempt("exec", lambda: os.execv("/bin/sh", ["sh"]))
 attempt("setpgid", lambda: os.setpgid(0, 0))
 attempt("setsid", lambda: os.setsid())
 attempt("unshare", lambda: os.unshare(os.CLONE_NEWUSER) if hasattr(os, "unshare") else 1 / 0)
 if os.fork() == 0: os._exit(0)
 `,
-    { ends: ['completed'], refusals: 17, sample: true },
+    { ends: ['completed'], refusals: 29, sample: true },
+  ),
+  script(
+    'touches what is past the end of the shared file',
+    'import mmap, ctypes\nif os.fork() == 0: os._exit(0)\nfile = os.open("/program/shared", os.O_RDWR)\nlibrary = ctypes.CDLL(None)\nlibrary.mmap.restype = ctypes.c_void_p\nat = library.mmap(None, 1 << 30, 3, 1, file, 0)\nctypes.memset(at, 1, 1 << 30)',
+    { ends: ['failed'], says: /SIGBUS/ },
   ),
   script(
     'starts another Python, which is not watched',
