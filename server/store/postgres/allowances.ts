@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Allowance, Allowances, Draw, Shortage } from '../allowances.ts';
 import { StoreError } from '../store-error.ts';
 import type { Database, Value } from './connect.ts';
+import { stateOf } from './errors.ts';
 
 /** Pause between two times that what was used is saved, in ms. */
 const SAVE_MS = 1000;
@@ -44,6 +45,14 @@ const TAKE = `insert into allowances as kept (kind, key, used, most, period_ms, 
     most = excluded.most, period_ms = excluded.period_ms, at = clock_timestamp()
   where ${left('kept', 'excluded')} + excluded.used <= excluded.most`;
 
+/**
+ * Writes all of them, or none: fails if fewer than `$7` were written, and a statement that fails has done nothing. A
+ * transaction of several would take three ways to the database.
+ */
+const TAKE_ALL = `with taken as (${TAKE} returning 1) select 1 / (count(*) = $7)::int from taken`;
+/** What that fails with: a division by zero. */
+const SHORT = '22012';
+
 const USE = `insert into allowances as kept (kind, key, used, most, period_ms, at)
   select kind, key, amount, most, period_ms, clock_timestamp() from ${DRAWS} where ${QUICKLY} ${IN_ORDER}
   on conflict (kind, key) do update set used = greatest(0, ${left('kept', 'excluded')} + excluded.used),
@@ -54,9 +63,6 @@ const FORGET = `delete from allowances where (kind, key) in (
   select kind, key from allowances as kept where ${left('kept', 'kept')} = 0 for update skip locked)`;
 
 const waitRow = z.object({ waitMs: z.number() });
-
-/** Ends a transaction in which not all was taken. */
-class ShortError extends Error {}
 
 export class PostgresAllowances implements Allowances {
   #database: Database;
@@ -84,14 +90,11 @@ export class PostgresAllowances implements Allowances {
 
   /** Takes all of the draws, of which `count` are not only checked, or none. */
   async #takeAll(count: number, values: Value[]): Promise<boolean> {
-    if (count === 1) return (await this.#database.count(TAKE, values)) === 1;
     try {
-      await this.#database.transaction(async (queries) => {
-        if ((await queries.count(TAKE, values)) < count) throw new ShortError();
-      });
+      await this.#database.rows(TAKE_ALL, [...values, count]);
       return true;
     } catch (error) {
-      if (error instanceof ShortError) return false;
+      if (stateOf(error) === SHORT) return false;
       throw error;
     }
   }
