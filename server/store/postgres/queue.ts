@@ -76,7 +76,10 @@ const CARRIED = `select queue.* from queue join servers on servers.id = $1
     and queue.runtime = any (case when is_sandboxed then servers.sandboxed else servers.runtimes end)
   order by round, turn, entry`;
 
-/** The first of them that is not of a family on another server that could carry it. */
+/** Runs that a server tries to claim at a time: others do so, too, and take the first of them. */
+const HEADS = 8;
+
+/** The first of them, in order, that are not of a family on another server that could carry them. */
 const firstOf = (runs: string) => `select ${COLUMNS} from (${runs}) as queue
   join runs on runs.id = queue.run
   left join families on families.id = runs.family
@@ -84,12 +87,12 @@ const firstOf = (runs: string) => `select ${COLUMNS} from (${runs}) as queue
     select from servers as other where other.id = families.server and not other.is_dead
       and queue.cores <= other.cores and queue.memory_mib <= other.memory_mib
       and queue.runtime = any (case when is_sandboxed then other.sandboxed else other.runtimes end))
-  order by round, turn, queue.entry limit 1`;
+  order by round, turn, queue.entry limit ${HEADS}`;
 
 /** Runs that are looked at first: a long queue takes long to read, and seldom does a family wait for its server. */
 const FEW = 100;
 
-/** The first run that a server could ever execute. */
+/** The first runs that a server could ever execute, in order. */
 const HEAD = `with few as materialized (${CARRIED} limit ${FEW}),
   head as materialized (${firstOf('select * from few')})
   select * from head union all
@@ -101,15 +104,19 @@ const POSITIONS = `with line as (
     select run, row_number() over (order by round, turn, entry)::int as position from queue where server is null
   ) select array_agg(run) as ids, array_agg(position) as positions from line where run = any ($1)`;
 
+/** Claims the first of some that nobody has claimed, or is about to claim. */
 const CLAIM = ifAlive(`claimed as (
     update queue set server = $1, claimed_at = clock_timestamp()
-    where run = $2 and server is null and exists (select from lives) returning *
+    where exists (select from lives) and run = (
+      select run from queue where run = any ($2) and server is null
+      order by round, turn, entry limit 1 for update skip locked
+    ) returning *
   ), its_family as (
     update families set server = $1 from runs
     where runs.id in (select run from claimed) and families.id = runs.family
-  ) select exists (select from lives) as lives,
-    (select ${AGE('entered_at').replace(' as "ageMs"', '')} from claimed) as "ageMs"`);
-const claimRow = z.object({ lives: z.boolean(), ageMs: z.number().nullable() });
+  ) select exists (select from lives) as lives, claimed.run as id,
+    ${AGE('claimed.entered_at')} from (values (1)) as one left join claimed on true`);
+const claimRow = z.object({ lives: z.boolean(), id: z.string().nullable(), ageMs: z.number().nullable() });
 
 const END = ifAlive(`ended as (
     update runs set status = $3 where id = $2 and exists (select from lives)
@@ -145,14 +152,17 @@ export class PostgresQueue implements Queue {
 
   async claim(server: string, fits: (run: QueuedRun) => boolean): Promise<Aged | null> {
     for (;;) {
-      const [head] = await this.#database.read(HEAD, [server]);
-      const queued = head === undefined ? null : queuedRow.parse(head);
-      if (queued === null || !fits(queued)) return null;
-      const [row] = await this.#database.rows(CLAIM, [server, queued.id]);
-      const { lives, ageMs } = claimRow.parse(row);
+      const heads = (await this.#database.read(HEAD, [server])).map((row) => queuedRow.parse(row));
+      // Nothing goes past one that does not fit.
+      const unfit = heads.findIndex((run) => !fits(run));
+      const fitting = unfit < 0 ? heads : heads.slice(0, unfit);
+      if (fitting.length === 0) return null;
+      const [row] = await this.#database.rows(CLAIM, [server, fitting.map(({ id }) => id)]);
+      const { lives, id, ageMs } = claimRow.parse(row);
       if (!lives) throw new DeadServerError();
-      // Otherwise another server has just taken it, or it was stopped.
-      if (ageMs !== null) return { ...queued, ageMs };
+      const claimed = fitting.find((run) => run.id === id);
+      if (claimed && ageMs !== null) return { ...claimed, ageMs };
+      // Others have just taken all of them, or they were stopped.
     }
   }
 
