@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seldom } from '../everyday.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
-import { consoleLines, ended, openSettings, QUICK, run } from './playground-page.ts';
+import { consoleLines, ended, openSettings, QUICK, run, sentenceOf } from './playground-page.ts';
 
 describe.skipIf(PYTHON === null)(`Python on the page${WITHOUT}`, () => {
   let server: Server;
@@ -56,6 +56,25 @@ describe.skipIf(PYTHON === null)(`Python on the page${WITHOUT}`, () => {
     await run(page, { ...QUICK, modes: ['threads'] });
     await ended(page);
     expect(await program.innerText()).toContain('export async function job');
+  });
+
+  it('runs a cell of the notebook, live, and says what its run has shown', async () => {
+    const page = await browser.open(CALM);
+    await page.goto(`${server.url}/notebook#cell-7`);
+    await page.click('#cell-7 form button');
+    await page.waitForURL(/\/runs\//);
+    await ended(page);
+    expect(await sentenceOf(page)).toMatch(/^The daemon, job 0, (was cut off|finished before job 1)/);
+    expect(await page.locator('h1').innerText()).toMatch(/^Notebook, cell\s7: /);
+    expect(await consoleLines(page)).toContainEqual(expect.stringContaining('Python waits for job'));
+    expect(await page.locator('.own > summary').isVisible()).toBe(isJailed);
+    // Once more, on the same page.
+    const before = page.url();
+    await page.click('#run-button');
+    await page.waitForURL((url) => url.href !== before && url.pathname.startsWith('/runs/'));
+    await ended(page);
+    expect(await sentenceOf(page)).toMatch(/^The daemon, job 0, /);
+    expect(await page.locator('h1').innerText()).toMatch(/^Notebook, cell\s7: /);
   });
 
   it('keeps a text for each language: the one of the chosen runtime is changed, run, and there after a reload', async ({

@@ -55,6 +55,27 @@ describe('specParser', () => {
     });
   });
 
+  it('specParser: a cell of the notebook runs on each Python of the lessons, also where nothing of others does', () => {
+    const cell = { lesson: '', code: 'import threading\r\nthreading.Lock()', runtime: 'python' };
+    const both: Runtime[] = ['python', 'python-free-threaded'];
+    const found = parsed(cell, {
+      python: { runtimes: ['python', 'python-free-threaded'], why: '', lessons: new Set() },
+      code: {
+        ...{ maxBytes: 1000, runtimes: [], why: 'None.', programs: new Map() },
+        notebook: ['import threading\nthreading.Lock()\n'],
+      },
+      working: { lessons: ['node', ...both], own: [] },
+    });
+    expect(found).toMatchObject({
+      ok: true,
+      spec: { code: 'import threading\nthreading.Lock()\n', everyRuntime: both },
+      family: { count: 2 },
+    });
+    expect(parsed({ ...cell, everyRuntime: false })).toMatchObject({
+      errors: { runtime: expect.stringContaining('only in a jail') },
+    });
+  });
+
   it('specParser: every runtime is refused beside what makes another family, or one order', () => {
     const message = 'Use “On every runtime” without Repeat, Sweep, “Try every order” and “One order”.';
     const others = [{ repeat: 2 }, { sweep: 3 }, { explore: true }, { schedule: '1-2' }];
