@@ -178,6 +178,20 @@ except MemoryError as error:
     print(f"MemoryError: {error}")
 `;
 
+const IN_THREAD = `import os, threading
+
+def f():
+    pid = os.fork()
+    if pid == 0:
+        print("in the process")
+    else:
+        print("in the thread", os.waitpid(pid, 0)[1])
+
+one = threading.Thread(target=f)
+one.start()
+one.join()
+`;
+
 const DEADLOCK = `from multiprocessing import Lock, Process
 import time
 
@@ -333,6 +347,26 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     expect(logsOf(events)).toEqual([
       '30 [1, 2, 3] True 3',
       'MemoryError: A script’s processes can share at most 1 MiB of memory here.',
+    ]);
+  });
+
+  it('a process that is forked in a thread ends with it, and the thread goes on', async () => {
+    const events = await runScript(IN_THREAD);
+    expect(logsOf(events)).toEqual(['in the process', 'in the thread 0']);
+    const lanes = of(events, 'lane-started');
+    expect(lanes.map(({ kind, job }) => [kind, job])).toEqual([
+      ['main', undefined],
+      ['thread', 0],
+      ['process', 1],
+    ]);
+    expect(of(events, 'lane-ended').map(({ lane, exitCode }) => [lane, exitCode])).toEqual([
+      [2, 0],
+      [1, null],
+      [0, 0],
+    ]);
+    expect(of(events, 'job-ended').map(({ job, status }) => [job, status])).toEqual([
+      [1, 'done'],
+      [0, 'done'],
     ]);
   });
 

@@ -87,6 +87,11 @@ lock.acquire()
 print(lock.acquire(timeout=1.2))
 `;
 
+const POOL = `from multiprocessing.pool import ThreadPool
+with ThreadPool(2) as pool:
+    print(pool.map(lambda n: n * n, range(3)))
+`;
+
 describe.skipIf(!runtimes.includes('python'))('a script with threads of its own, in the jail', () => {
   let app: PlaygroundApp;
   beforeAll(async () => {
@@ -168,6 +173,12 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     expect(events.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(events)).toEqual(['empty', 'False']);
     expect(of(events, 'deadlock')).toEqual([]);
+  });
+
+  it('the threads of a pool are jobs, those that only hand out its tasks are not', async () => {
+    const events = await runScript(POOL);
+    expect(logsOf(events)).toEqual(['[0, 1, 4]']);
+    expect(of(events, 'lane-started').map(({ kind }) => kind)).toEqual(['main', 'thread', 'thread']);
   });
 
   it('is taken away as it is', async () => {

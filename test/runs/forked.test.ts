@@ -51,7 +51,7 @@ describe.skipIf(PYTHON === null)(`a script with processes outside of a jail${WIT
   });
 
   /** Runs it until it ends, or until its processes have started if it is to be stopped. */
-  async function run(last: number, isStopped: boolean): Promise<RunEvent[]> {
+  async function run(last: number, stops: 'pass' | 'guard' | null): Promise<RunEvent[]> {
     const file = path.join(folder, `script-${last}.py`);
     fs.writeFileSync(file, LEAVES.replace('LAST', String(last)));
     const log = new RunLog({ save: () => {}, maxEvents: 10_000 });
@@ -93,12 +93,14 @@ describe.skipIf(PYTHON === null)(`a script with processes outside of a jail${WIT
       stopping.signal,
     );
     const events = () => log.after(0).map((line): RunEvent => JSON.parse(line));
-    if (isStopped) {
+    if (stops !== null) {
       await until(
         'all have started',
         () => events().filter(({ type }) => type === 'job-started').length === 3,
       );
-      stopping.abort('cancelled');
+      if (stops === 'pass') stopping.abort('cancelled');
+      // As when the server is killed: its guard sees that.
+      else await guard.close();
     }
     await pass;
     await log.flush();
@@ -106,22 +108,21 @@ describe.skipIf(PYTHON === null)(`a script with processes outside of a jail${WIT
   }
 
   it.each([
-    ['ends by itself', 0.3, false],
-    ['is stopped', 30, true],
+    ['ends by itself', 0.3, null, 'completed'],
+    ['is stopped', 30, 'pass', 'cancelled'],
+    ['loses its server', 30, 'guard', 'failed'],
   ] as const)(
     'that %s: its processes have the system’s numbers, and none is left',
-    async (_, last, isStopped) => {
-      const events = await run(last, isStopped);
+    async (_, last, stops, status) => {
+      const events = await run(last, stops);
       const pids = events.flatMap((event) => (event.type === 'lane-started' ? [event.pid] : []));
       expect(new Set(pids).size).toBe(4);
       await until('none is left', () => alive(pids).length === 0);
       expect(events).toContainEqual(expect.objectContaining({ type: 'log', text: 'True 1' }));
-      expect(events.at(-1)).toMatchObject({
-        type: 'pass-ended',
-        status: isStopped ? 'cancelled' : 'completed',
-      });
-      const cut = events.filter((event) => event.type === 'job-ended' && event.status === 'cut-off');
-      expect(cut).toHaveLength(1);
+      expect(events.at(-1)).toMatchObject({ type: 'pass-ended', status });
+      // All but the one that sleeps for long.
+      const done = events.filter((event) => event.type === 'job-ended' && event.status === 'done');
+      expect(done).toHaveLength(2);
     },
   );
 });

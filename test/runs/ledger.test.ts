@@ -141,6 +141,36 @@ describe('Ledger', () => {
     expect([ledger.give(1, 0), ledger.give(1, 77), ledger.give(1, 1)]).toEqual([false, false, true]);
   });
 
+  it('Ledger: a script says itself what processes it has forked, and how they ended, and nothing that cannot be', () => {
+    const { ledger, takes } = ledgerOf({ mode: 'processes', isScript: true });
+    for (const job of [1, 2, 3]) ledger.start(main, job);
+    const forked = (lane: number, job: number, pid: number, parentPid: number = main.pid): LaneFact => ({
+      ...{ type: 'lane-started', lane, kind: 'process', name: 'boss', job, pid, parentPid },
+      ...{ threadId: 0, daemon: false },
+    });
+    // Neither without a number, nor of a parent that there is not, nor for a job that was not started.
+    expect(takes(forked(1, 0, 0), forked(1, 0, 4, 77), forked(1, 9, 4), forked(0, 0, 4))).toEqual(
+      Array(4).fill(false),
+    );
+    // They take numbers side by side.
+    expect(takes(forked(3, 2, 5), forked(1, 0, 4), forked(1, 1, 6), forked(2, 1, 6, 4))).toEqual([
+      ...[true, true, false, true],
+    ]);
+    expect(ledger.check(main, { ...thread(4, 3), pid: 4 } as LaneFact)).toMatchObject({ pid: 4, parentPid: main.pid });
+    for (const lane of [1, 2, 3]) takes({ type: 'lane-ready', lane }, started(lane - 1, lane));
+    const end = (lane: number, reason: 'exited' | 'killed', exitCode: number | null, signal: string | null) =>
+      ({ type: 'lane-ended', lane, reason, exitCode, signal }) as const;
+    const cut = { ...ended(0, 1), status: 'cut-off' } as LaneFact;
+    expect(takes({ ...cut, error: 'x' } as LaneFact, cut, cut)).toEqual([false, true, false]);
+    expect(takes(end(1, 'killed', 3, 'SIGKILL'), end(1, 'killed', null, null))).toEqual([false, false]);
+    expect(takes(end(1, 'killed', null, 'SIGTERM'), end(1, 'exited', 0, null))).toEqual([true, false]);
+    expect(takes(end(4, 'killed', null, 'SIGKILL'), end(0, 'exited', 0, null))).toEqual([false, false]);
+    expect(takes(forked(1, 0, 9))).toEqual([false]);
+    // Where the program is no script, all of that is known to the server.
+    const usual = ledgerOf({ mode: 'processes' });
+    expect(usual.takes(forked(1, 0, 4))).toEqual([false]);
+  });
+
   it('Ledger: waits are of jobs that have begun, for what can be waited for, and end once', () => {
     const { ledger, takes } = running();
     const wait = (on: string, kind = 'lock', job: number | null = 0): LaneFact =>

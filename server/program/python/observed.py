@@ -20,7 +20,7 @@ from .shown import describe, shown
 from .values import to_json
 from .wire import emit, now
 
-# What starts threads that only move what processes send each other.
+# What starts threads that only move what processes send each other; `multiprocessing.dummy` starts a pool's own threads.
 _HELPED = ("multiprocessing", "concurrent.futures.process")
 _TARGET = re.compile(r"\s*(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)\s*=[^=]")
 
@@ -78,7 +78,8 @@ class Watch:
             self._queue = object()
 
     def _start_thread(self, thread):
-        is_helper = str(_frame(2).f_globals.get("__name__")).startswith(_HELPED)
+        starter = str(_frame(2).f_globals.get("__name__"))
+        is_helper = starter.startswith(_HELPED) and starter != "multiprocessing.dummy"
         if thread._started.is_set() or is_helper:
             # It is refused, or moves what processes send each other.
             return _start(thread)
@@ -113,7 +114,7 @@ class Watch:
         current.set((lane, job))
         emit({"type": "lane-ready", "lane": lane})
         emit({"type": "job-started", "lane": lane, "job": job})
-        end, line = {"status": "done", "error": None}, None
+        end, line, process = {"status": "done", "error": None}, None, _Lock.process
         try:
             run()
         except SystemExit:
@@ -122,6 +123,11 @@ class Watch:
         except BaseException as error:
             line = lines.of(error)
             end = {"status": "failed", "error": describe(error)}
+        if process != _Lock.process:
+            # A process that was forked in this thread, which is its only one.
+            self.forks.end_job(error=end["error"], line=line)
+            self.forks.exit(0)
+        if end["error"] is not None:
             write_log(lane, job, "stderr", f"Thread {thread.name} failed: {end['error']}", line)
         emit(with_line({"type": "job-ended", "lane": lane, "job": job, **end}, line))
         reason = "returned" if end["error"] is None else "threw"

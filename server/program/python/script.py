@@ -35,6 +35,11 @@ def begin_script(order, end):
         Between(watch, path_of(settings["program"]).rpartition("/")[0] + "/shared").install()
     else:
         os.fork = _no_processes
+        if "multiprocessing" in text:
+            # Its pool of threads makes semaphores, too.
+            from . import semaphores
+
+            semaphores.install()
     emit({"type": "lane-ready", "lane": 0})
     current.set((0, None))
     failure, exited = None, 0
