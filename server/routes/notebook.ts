@@ -9,6 +9,7 @@ import { addressOf, baseOf, siteOf } from './address.ts';
 import { KEEP_TYPED } from './caching.ts';
 import { expectedOf } from './expected.ts';
 import { cellForm } from './form-values.ts';
+import { ownRoom } from './own-room.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 
@@ -33,7 +34,10 @@ export function notebookRoutes(playground: Playground): Hono<Env> {
       }),
     );
     const able = why === '' ? runtime : null;
-    const body = notebookPage({ cells: NOTEBOOK, lessons, runtime: able, why, expected, base });
+    // From a room, its runs are shown in the room.
+    const room = ownRoom(c, playground)?.code;
+    const props = { cells: NOTEBOOK, lessons, runtime: able, why, expected, base };
+    const body = notebookPage({ ...props, ...(room !== undefined && { room }) });
     const address = addressOf(c, settings);
     const site = siteOf(playground, c);
     return c.html(page({ title: 'The notebook', site, body, nav: 'notebook', address }), 200, KEEP_TYPED);

@@ -79,6 +79,23 @@ describe.skipIf(PYTHON === null)(`the notebook${WITHOUT}`, () => {
     expect(formFields(await text(`/?from=${id}`))).toMatchObject({ runtime: ['python'], lesson: [''] });
   });
 
+  it('a member of a room runs a cell in the room, unless its teacher has locked editing', async () => {
+    const member = await app.browser();
+    const room = await app.playground.rooms.create('join');
+    await member.submit(`/rooms/${room.code}/join`, { name: 'Ann' });
+    const fields = fieldsIn(await (await member.get('/notebook')).text(), daemon.number);
+    const sent = await member.submit('/runs', fields);
+    expect(sent.status).toBe(303);
+    const id = sent.headers.get('location')?.split('/').at(-1);
+    await expect.poll(() => room.members[0]?.run).toBe(id);
+    expect(await (await member.get(`/runs/${id}`)).text()).toContain(`data-room="${room.code}"`);
+    await app.playground.runs.cancel(id ?? '');
+    await room.set({ isLocked: true });
+    const refused = await member.submit('/runs', fields);
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('Your teacher has locked editing');
+  });
+
   it('a cell that was changed is what somebody wrote, and so is one for another runtime: refused here', async () => {
     const fields = { ...requestOf(first, 'python'), jobs: '5', minSeconds: '0', maxSeconds: '1' };
     const changed = await reader.submit('/runs', { ...fields, code: `${first.program}print()\n` });

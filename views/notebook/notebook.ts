@@ -16,6 +16,8 @@ export type NotebookProps = {
   why: string;
   /** About how long each takes, in words, by number. */
   expected: ReadonlyMap<number, string>;
+  /** The code of the room that the runs belong to. */
+  room?: string;
   /** See `Site`. */
   base: string;
 };
@@ -60,9 +62,9 @@ ${lesson ? html`<p>Go on with the lesson <a href="${base}/lessons/${lesson.slug}
 }
 
 /** Renders the form that runs the cell, and leads to the page of its run. */
-function runButton(cell: Cell, { runtime, expected, base }: NotebookProps) {
+function runButton(cell: Cell, { runtime, expected, room, base }: NotebookProps) {
   if (runtime === null) return null;
-  const fields = Object.entries(requestOf(cell, runtime));
+  const fields = Object.entries({ ...requestOf(cell, runtime), ...(room !== undefined && { room }) });
   return html`<form method="post" action="${base}/runs">
 ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button class="primary" type="submit" aria-describedby="cell-${cell.number}-title">Run</button> <span class="quiet">${expected.get(cell.number) ?? ''}</span>
 </form>`;
