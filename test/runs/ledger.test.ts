@@ -156,7 +156,10 @@ describe('Ledger', () => {
     expect(takes(forked(3, 2, 5), forked(1, 0, 4), forked(1, 1, 6), forked(2, 1, 6, 4))).toEqual([
       ...[true, true, false, true],
     ]);
-    expect(ledger.check(main, { ...thread(4, 3), pid: 4 } as LaneFact)).toMatchObject({ pid: 4, parentPid: main.pid });
+    expect(ledger.check(main, { ...thread(4, 3), pid: 4 } as LaneFact)).toMatchObject({
+      pid: 4,
+      parentPid: main.pid,
+    });
     for (const lane of [1, 2, 3]) takes({ type: 'lane-ready', lane }, started(lane - 1, lane));
     const end = (lane: number, reason: 'exited' | 'killed', exitCode: number | null, signal: string | null) =>
       ({ type: 'lane-ended', lane, reason, exitCode, signal }) as const;
