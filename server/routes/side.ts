@@ -8,6 +8,7 @@ import { isDecided } from '../../views/run/judged.ts';
 import type { PlannedRun, RunProps as ViewedRun } from '../../views/run/view.ts';
 import { isOwnProgram } from '../challenges/verdict.ts';
 import { cellOf, NOTEBOOK } from '../notebook/notebook.ts';
+import { looksLikeScript } from '../spec/python.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
@@ -45,7 +46,16 @@ export function sideOf(
     const madeFrom = lessonOf(lessons, spec.lesson);
     const runOf = view === null ? null : view.mine ? 'me' : 'others';
     return {
-      intro: ownIntro({ title: heading ?? lesson.title, madeFrom, runOf, base }, isSwap),
+      intro: ownIntro(
+        {
+          title: heading ?? lesson.title,
+          madeFrom,
+          runOf,
+          isScript: view !== null && looksLikeScript(spec),
+          base,
+        },
+        isSwap,
+      ),
       explanation,
     };
   }

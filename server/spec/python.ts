@@ -53,3 +53,14 @@ function whatElse(jailed: readonly Runtime[]): string {
   const names = jailed.filter((runtime) => !isPython(runtime)).map((runtime) => RUNTIME_NAMES[runtime]);
   return names.length === 0 ? '' : ` For a program in JavaScript, choose ${names.join(' or ')}.`;
 }
+
+/** A definition of a job, or an assignment to its name. */
+const JOB = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+job(?:_async)?\b|job(?:_async)?[ \t]*=)/m;
+
+/**
+ * Reports whether a program that has run looks like a script, with threads and processes of its own: it has no job. The
+ * server knows for sure when it checks the program (programs/check-process.py).
+ */
+export function looksLikeScript({ code, runtime }: { code: string; runtime: Runtime }): boolean {
+  return isPython(runtime) && code !== '' && !JOB.test(code);
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { laneWords } from '../../server/words/names.ts';
 import { logsOf, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
-import type { PlaygroundApp } from '../playground-app.ts';
+import { type PlaygroundApp, QUICK } from '../playground-app.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 
 const runtimes = await runtimesAt('jail');
@@ -371,7 +371,11 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
   });
 
   it('a deadlock between processes is found and named', async () => {
-    const events = await runScript(DEADLOCK);
+    const id = await app.start({ ...QUICK, code: DEADLOCK, runtime: 'python' });
+    const events = await app.events(id);
+    const page = await (await app.request(`/runs/${id}`)).text();
+    expect(page).toContain('A script, run as it is written.');
+    expect(page).toContain('Deadlock: job 0 waits for lock');
     expect(
       of(events, 'deadlock')[0]
         ?.circle.map(({ job, on }) => [job, on])

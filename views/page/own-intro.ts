@@ -13,12 +13,18 @@ export type OwnIntroProps = {
   madeFrom: Pick<CatalogueEntry, 'slug' | 'title'> | null;
   /** Whose run of it the page shows; null if it shows none. */
   runOf: 'me' | 'others' | null;
+  /** Whether that is a run of a script in Python. */
+  isScript: boolean;
   /** See `Site`. */
   base: string;
 };
 
+/** What is drawn of a script in Python, and what is not. */
+const OF_SCRIPT =
+  'A script, run as it is written. Drawn are the threads and processes that it starts, their sleeps and joins, its locks and its first queue. Not seen are its variables, conditions, events, semaphores and pipes, and the tasks of a pool.';
+
 /** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
-export function ownIntro({ title, madeFrom, runOf, base }: OwnIntroProps, isSwap = false) {
+export function ownIntro({ title, madeFrom, runOf, isScript, base }: OwnIntroProps, isSwap = false) {
   const whose = runOf === 'others' ? 'Somebody else’s program' : 'Your own program';
   const origin = madeFrom
     ? html`${whose}, made from the lesson <a href="${base}/lessons/${madeFrom.slug}">${madeFrom.title}</a>.`
@@ -28,6 +34,7 @@ export function ownIntro({ title, madeFrom, runOf, base }: OwnIntroProps, isSwap
 <h1 id="lesson-title"><bdi>${title}</bdi></h1>
 ${runOf === null && madeFrom === null ? null : html`<p>${origin}</p>`}
 ${runOf === null ? html`<p>${before}</p>` : null}
+${isScript ? html`<p class="quiet">${OF_SCRIPT}</p>` : null}
 ${madeFrom && html`<input type="hidden" name="${SHOWN}" value="own" form="run-form">`}
 </section>`;
 }
