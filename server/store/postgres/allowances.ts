@@ -4,6 +4,7 @@ import type { Allowance, Allowances, Draw, Shortage } from '../allowances.ts';
 import { StoreError } from '../store-error.ts';
 import type { Database, Value } from './connect.ts';
 import { stateOf } from './errors.ts';
+import { QUICKLY } from './quickly.ts';
 
 /** Pause between two times that what was used is saved, in ms. */
 const SAVE_MS = 1000;
@@ -27,12 +28,6 @@ const WAITS = `select greatest(0,
 
 /** In this order, so that no two statements wait for each other. */
 const IN_ORDER = 'order by kind, key';
-
-/**
- * True, and lets the commit not wait for the disk: if the database breaks down, what was used in the last second before
- * that is forgotten.
- */
-const QUICKLY = `set_config('synchronous_commit', 'off', true) is not null`;
 
 /** Writes those of the draws for which enough is left. The row is locked when that is looked at. */
 const TAKE = `insert into allowances as kept (kind, key, used, most, period_ms, at)

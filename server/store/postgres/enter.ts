@@ -18,6 +18,7 @@ import type { StoredRun } from '../store.ts';
 import type { Database, Queries } from './connect.ts';
 import { stateOf } from './errors.ts';
 import { INSERT_RUN, insertedValues } from './insert-run.ts';
+import { QUICKLY } from './quickly.ts';
 import { stopRun } from './stop-run.ts';
 
 /** Held while a run enters, also by `enter_queue`: the bounds of the queue hold for all servers together. */
@@ -30,9 +31,13 @@ const ANY = 2 ** 31 - 1;
 const NO_RUNNER = 'PQ001';
 const FULL = 'PQ002';
 
-/** Adds a run to the store and to the queue, if a runner could execute it, and if the bounds allow it or are not asked. */
+/**
+ * Adds a run to the store and to the queue, if a runner could execute it, and if the bounds allow it or are not asked.
+ * The commit does not wait for the disk, for it has the lock until it has ended: see `toDisk`.
+ */
 const ENTER = `with added as (${INSERT_RUN} returning id) select enter_queue(id, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-  $19, $20, $21, $22, $23, $24, $25, $26, $27) from added`;
+  $19, $20, $21, $22, $23, $24, $25, $26, $27) from added
+  where ${QUICKLY}`;
 
 const holderRow = z.object({
   id: z.string(),
@@ -50,13 +55,31 @@ export type Entry = {
 };
 
 /**
- * See `Queue.enter`. `server`: the id of this server. Others are not notified: commits that notify wait for each other,
- * and with them would all that enter.
+ * See `Queue.enter`; whoever calls it then waits for `toDisk`. `server`: the id of this server. Others are not notified:
+ * commits that notify wait for each other, and with them would all that enter.
  */
 export async function enter(database: Database, server: string | null, entry: Entry): Promise<void> {
-  const { run, queued, choose, bounds } = entry;
-  const { member } = run;
+  const { bounds } = entry;
   if (bounds && (await isIn(database, server, entry, bounds))) return;
+  await enterAnyway(database, server, entry);
+}
+
+/**
+ * Resolves when all that was committed before is on the disk. Many wait for that together, where each would have kept the
+ * lock for so long.
+ */
+export async function toDisk(database: Database): Promise<void> {
+  // A message that nobody reads: it is written to the log of the database, and nothing else is.
+  await database.rows(`select pg_logical_emit_message(true, 'playground', '')`);
+}
+
+/** Adds a run that may have no place: another gives up its own, or it is refused. */
+async function enterAnyway(
+  database: Database,
+  server: string | null,
+  { run, queued, choose }: Entry,
+): Promise<void> {
+  const { member } = run;
   await database.transaction(async (queries) => {
     if (member) await checkOwner(queries, member.family, server);
     await queries.rows('select pg_advisory_xact_lock($1)', [ENTER_LOCK]);

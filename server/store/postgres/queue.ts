@@ -20,7 +20,7 @@ import { noticeOf, ROOMS_CHANNEL } from '../shared-rooms.ts';
 import type { StoredRun } from '../store.ts';
 import { QUEUE_CHANNEL, RUNNER_CHANNEL } from './channels.ts';
 import type { Database } from './connect.ts';
-import { enter } from './enter.ts';
+import { enter, toDisk } from './enter.ts';
 import { FENCE } from './fence.ts';
 import { Gate } from './gate.ts';
 import type { News } from './news.ts';
@@ -146,6 +146,7 @@ export class PostgresQueue implements Queue {
     bounds: Bounds | null = null,
   ): Promise<void> {
     await this.#gate.pass(() => enter(this.#database, this.#server(), { run, queued, choose, bounds }));
+    await toDisk(this.#database);
     this.#news.tell(QUEUE_CHANNEL, '');
     if (run.seat) this.#news.tell(ROOMS_CHANNEL, noticeOf('', run.seat.room));
   }

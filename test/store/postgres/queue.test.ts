@@ -1,11 +1,16 @@
 /** The queue that servers share, on a real PostgreSQL. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DeadServerError, NoRunnerError, type QueuedRun } from '../../../server/store/cluster.ts';
+import {
+  type ClusterServer,
+  DeadServerError,
+  NoRunnerError,
+  type QueuedRun,
+} from '../../../server/store/cluster.ts';
 import type { Notices } from '../../../server/store/notices.ts';
 import { PostgresStore } from '../../../server/store/postgres/postgres-store.ts';
 import { PostgresQueue } from '../../../server/store/postgres/queue.ts';
 import { PostgresServers } from '../../../server/store/postgres/servers.ts';
-import { hasPostgres, newTestDatabase } from '../../postgres.ts';
+import { hasPostgres, newTestDatabase, startPostgres } from '../../postgres.ts';
 import { run } from '../stored.ts';
 
 const SANDBOX = {
@@ -13,6 +18,10 @@ const SANDBOX = {
   versions: { node: null, deno: null, bubblewrap: null },
   missing: [],
 } as const;
+const LARGE: ClusterServer = {
+  ...{ id: 'large', role: 'runner', cores: 4, memoryMib: 1000 },
+  ...{ runtimes: ['node'], sandboxed: [], sandbox: SANDBOX },
+};
 /** Nothing is heard: only asking counts here. */
 const DEAF: Notices = { isHearing: false, on() {}, onChanged() {} };
 
@@ -28,16 +37,8 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
   afterAll(() => store.close());
   beforeEach(async () => {
     await store.database.rows('truncate servers, queue, runs, families, chunks cascade');
-    for (const id of ['small', 'large'])
-      await servers.join({
-        id,
-        role: 'runner',
-        cores: id === 'small' ? 1 : 4,
-        memoryMib: 1000,
-        runtimes: ['node'],
-        sandboxed: [],
-        sandbox: SANDBOX,
-      });
+    await servers.join({ ...LARGE, id: 'small', cores: 1 });
+    await servers.join(LARGE);
   });
 
   const queued = (id: string, person: string, needs: Partial<QueuedRun> = {}): QueuedRun => ({
@@ -232,6 +233,24 @@ describe.skipIf(!hasPostgres)('PostgresQueue', () => {
       });
     const all = await Promise.allSettled(['1', '2', '3', '4', '5', '6'].map(one));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  });
+
+  it('enter: what has entered is there after the database has crashed', async () => {
+    const postgres = await startPostgres();
+    const store = await PostgresStore.open(await postgres.newDatabase());
+    try {
+      await new PostgresServers(store.database).join(LARGE);
+      const queue = new PostgresQueue(store, DEAF);
+      const bounds = { waiting: 9, waitingOfPerson: 9, waitingOfNetwork: 9, ofPerson: 9, ofNetwork: 9 };
+      for (const id of ['first', 'last']) await queue.enter(run(id), queued(id, 'ann'), () => null, bounds);
+      await postgres.crash();
+      await postgres.restart();
+      await expect.poll(() => store.get('last').catch(() => null)).not.toBe(null);
+      expect((await queue.state([], 10)).first.map(({ id }) => id)).toEqual(['first', 'last']);
+    } finally {
+      await store.close();
+      await postgres.close();
+    }
   });
 
   it('enter: nobody is asked as long as fewer are there than the bounds', async () => {
