@@ -2,7 +2,7 @@
  * `npm run bench -- learners 2000 5`: what 2,000 learners are for PostgreSQL, for five minutes; one by default. All
  * press Run within ten seconds, read their run to its end, and press Run again after two minutes on average, `every=60`
  * after one. Web servers do all that they do at PostgreSQL's side; stand-ins for runners append what was recorded of a
- * real run at the beginning. `web=4 runners=8 slots=100` says how many there are, and how many runs each runner carries.
+ * real run at the beginning. `web=4 runners=8 slots=200` says how many there are, and how many runs each runner carries.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
@@ -29,7 +29,7 @@ export async function learners(words: readonly string[]): Promise<boolean> {
   const given = (name: string, fallback: number) =>
     Number(words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? fallback);
   const everyMs = 1000 * given('every', 120);
-  const [web, runners, slots] = [given('web', 4), given('runners', 8), given('slots', 100)];
+  const [web, runners, slots] = [given('web', 4), given('runners', 8), given('slots', 200)];
   const { postgres, url } = await startDatabase();
   const times = new Times();
   const statements = new Times();
