@@ -8,7 +8,8 @@ import { BUSY } from './bounds.ts';
 // before it asks to die with it: killed in between, bubblewrap would leave it waiting for ever. So it is stopped, and
 // killed with what it has started. Of a bubblewrap that died with the server, what is left is known by the folder that
 // it was to show. Of a process that starts others by itself, its whole tree is passed on, with what each has of the memory
-// that they share; in a jail, the process above it has those of which the parent has ended.
+// that they share; in a jail, the process above it has those of which the parent has ended, and its network has the sockets
+// of them all.
 export const SCRIPT = `
 trap '' INT TERM HUP
 has=0; read -r _ < /proc/self/statm && has=1
@@ -22,7 +23,8 @@ tree() {
   usage $1 || return
   all=$1 todo=$1 name=
   rest=\${stat##*\\) }; parent=\${rest#* }; parent=\${parent%% *}
-  read -r name < /proc/$parent/comm; [ "$name" = bwrap ] && all= todo=$parent
+  read -r name < /proc/$parent/comm
+  [ "$name" = bwrap ] && all= todo=$parent && read -r _ _ used < /proc/$1/net/sockstat && echo "s $1 $used"
   while [ -n "$todo" ]; do
     next=
     for p in $todo; do

@@ -63,6 +63,11 @@ type Watched = {
 type Tree = { own: Usage | null; bytes: number; cpuMs: number; givesWay: Set<number> };
 
 const SAMPLE_MS = 250;
+/**
+ * What a socket may hold of what was sent and not read, in bytes, measured: no process has it. Of a tree, each counts as
+ * full, since 64 processes could have 2 GiB in theirs.
+ */
+const SOCKET_BYTES = 384 * 1024;
 /** How many processes of a tree are remembered to give way: more than it can have at once. */
 const MOST_GIVING_WAY = 1000;
 /** How many processes are made to give way at a sample: Linux takes ten a second. */
@@ -248,6 +253,12 @@ export class Guard {
         if (one?.tree) reportTree(one, one.tree);
       }
       this.#checkMemory();
+      return;
+    }
+    if (line.startsWith('s ')) {
+      const [, root, sockets] = line.split(' ').map(Number);
+      const { tree } = this.#watched.get(root ?? 0) ?? {};
+      if (tree && sockets !== undefined && Number.isFinite(sockets)) tree.bytes += sockets * SOCKET_BYTES;
       return;
     }
     if (line.startsWith('c ')) {

@@ -42,6 +42,11 @@ export const PYTHON_FORKS: Attack[] = [
     { ends: ['failed'], says: /The script with its processes took \d+ MiB of memory|MemoryError/ },
   ),
   script(
+    'fills pairs of sockets in many processes',
+    'import socket\nfor i in range(60):\n    if os.fork() == 0: break\nall = []\ntry:\n    while True:\n        all.append(socket.socketpair())\n        for one in all[-1]:\n            one.setblocking(False)\n            try:\n                while True: one.send(b"x" * 65536)\n            except BlockingIOError: pass\nexcept OSError: time.sleep(60)',
+    { ends: ['failed'], says: /The script with its processes took \d+ MiB of memory/ },
+  ),
+  script(
     'stops itself and its processes',
     'for i in range(3):\n    if os.fork() == 0:\n        os.kill(os.getpid(), signal.SIGSTOP)\nos.kill(os.getpid(), signal.SIGSTOP)',
     { ends: ['timed-out'] },
