@@ -7,7 +7,7 @@ import type { RunEvent } from '../../server/protocol/events.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { alive, programProcesses } from '../contract/processes.ts';
 import { ALL, LONG_MS } from '../everyday.ts';
-import { logsOf, playgroundAt } from '../launch/sandboxed.ts';
+import { logsOf, playgroundAt, runtimesAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
 import { prepared } from '../prepared.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
@@ -18,6 +18,9 @@ const { probe } = prepared();
 const LEVELS_HERE = (await Promise.all(LEVELS.map((level) => probe('', 0, level))))
   .map(({ level }, at) => [level, LEVELS[at]] as const)
   .flatMap(([level, asked]) => (level === asked ? [level] : []));
+
+/** The runtimes that run changed programs in a jail here. */
+const jailed = await runtimesAt('jail');
 
 const of = <Type extends RunEvent['type']>(events: RunEvent[], type: Type) =>
   events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
@@ -120,6 +123,19 @@ describe.skipIf(PYTHON === null)(`the notebook${WITHOUT}`, () => {
     expect(programProcesses(app.folder)).toEqual([]);
     await app.close();
   });
+
+  it.skipIf(!ALL || !jailed.includes('python')).for(NOTEBOOK.map((cell) => [cell.number, cell] as const))(
+    'a changed copy of cell %i runs in the jail, as what somebody wrote',
+    { timeout: LONG_MS ?? 30_000 },
+    async ([, cell]) => {
+      const app = await playgroundAt('jail');
+      const request = { ...requestOf(cell, 'python'), code: `# Mine\n${cell.program}` };
+      const events = await app.events(await app.start(request));
+      expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+      POINTS[cell.number]?.(events);
+      await app.close();
+    },
+  );
 
   describe.each(LEVELS_HERE.filter((level) => ALL || level === 'lessons'))('at the level %s', (level) => {
     let app: PlaygroundApp;
