@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { type Cell, requestOf } from '../../server/notebook/cell.ts';
 import type { Python } from '../../server/spec/runtimes.ts';
+import { DRAWN_OF_SCRIPT } from '../page/own-intro.ts';
 import { programText } from '../page/program.ts';
 import { withTerms } from '../page/terms.ts';
 
@@ -39,7 +40,7 @@ export function notebookPage(props: NotebookProps) {
 </details>
 ${runtime === null ? html`<p class="notebook-why">${why} The scripts are here to read, and run wherever Python 3.9 or newer does.</p>` : null}
 ${cells.map((cell) => cellSection(cell, props))}
-<p class="quiet">Drawn are the threads and processes that a script starts, their sleeps and joins, and its first queue. What it does with its variables, such as a list, is not seen: only what it prints.</p>
+<p class="quiet">${DRAWN_OF_SCRIPT} What a script does with a list shows in what it prints.</p>
 <p class="quiet">To change a script, run it first, and press “Edit a copy” on the page of its run. <a href="${base}/new">Write your own program</a></p>
 </section>`;
 }

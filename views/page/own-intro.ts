@@ -20,8 +20,8 @@ export type OwnIntroProps = {
 };
 
 /** What is drawn of a script in Python, and what is not. */
-const OF_SCRIPT =
-  'A script, run as it is written. Drawn are the threads and processes that it starts, their sleeps and joins, its locks and its first queue. Not seen are its variables, conditions, events, semaphores and pipes, and the tasks of a pool.';
+export const DRAWN_OF_SCRIPT =
+  'Drawn are the threads and processes that a script starts, their sleeps and joins, its locks and its first queue. Not seen are its variables, conditions, events, semaphores and pipes, and the tasks of a pool.';
 
 /** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
 export function ownIntro({ title, madeFrom, runOf, isScript, base }: OwnIntroProps, isSwap = false) {
@@ -34,7 +34,7 @@ export function ownIntro({ title, madeFrom, runOf, isScript, base }: OwnIntroPro
 <h1 id="lesson-title"><bdi>${title}</bdi></h1>
 ${runOf === null && madeFrom === null ? null : html`<p>${origin}</p>`}
 ${runOf === null ? html`<p>${before}</p>` : null}
-${isScript ? html`<p class="quiet">${OF_SCRIPT}</p>` : null}
+${isScript ? html`<p class="quiet">A script, run as it is written. ${DRAWN_OF_SCRIPT}</p>` : null}
 ${madeFrom && html`<input type="hidden" name="${SHOWN}" value="own" form="run-form">`}
 </section>`;
 }
