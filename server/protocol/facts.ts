@@ -31,7 +31,10 @@ export type LaneFact =
       name: string;
       /** The job that the lane was opened for; omitted for main. */
       job?: number | undefined;
-      /** Its process; 0 if that could not be started, so that the lane ends at once. */
+      /**
+       * Its process; 0 if that could not be started, so that the lane ends at once. One that a script has forked has the
+       * number that the script sees.
+       */
       pid: number;
       /** Thread id as numbered by the runtime, on Python by the system; 0 is the main thread of its process. */
       threadId: number;

@@ -23,7 +23,7 @@ export type PassSettings = {
   reuse: boolean;
   /** Most bytes that a job may log. */
   logBytes: number;
-  /** Whether the program is a script in Python that starts threads of its own: each is a job. */
+  /** Whether the program is a script in Python that starts threads and processes of its own: each is a job. */
   script?: true | undefined;
   /** What a scheduler of ours executes; left out if the operating system schedules. */
   order?: Ordered | undefined;

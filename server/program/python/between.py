@@ -4,7 +4,9 @@ import multiprocessing
 from multiprocessing import context, queues, util
 
 from . import memory, semaphores
-from .observed import Sent, SharedLock, is_own, report_message, waits
+from .locks import SharedLock
+from .observed import is_own
+from .reports import Sent, report_message, waits
 from .wire import now
 
 

@@ -4,7 +4,7 @@ import os
 import struct
 from multiprocessing import heap
 
-from .semaphores import Semaphore
+from .semaphores import PipeSemaphore
 
 _PAGE = 4096
 _USED = struct.Struct("Q")
@@ -19,7 +19,7 @@ def install(path):
         os.close(fd)
     # How much of it is in use, in its first page, and the lock for that: processes may need memory at the same time.
     _USED.pack_into(everything, 0, _PAGE)
-    guard = Semaphore(1, 1, 1, None, True)
+    guard = PipeSemaphore(1, 1, 1, None, True)
 
     class Arena:
         """A part of it, as `multiprocessing` divides it further. What is given back is not used again."""

@@ -5,7 +5,6 @@ jobs, numbered in the order in which they are started. What the standard library
 stays unwatched.
 """
 import itertools
-import json
 import queue
 import re
 import sys
@@ -15,9 +14,10 @@ import time
 from . import lines
 from .console import current, place, write_log
 from .lines import here, with_line
+from .locks import SharedLock, WatchedLock
 from .numbers import Numbers
-from .shown import describe, shown
-from .values import to_json
+from .reports import Sent, join_of, party, report_message, report_wait, value_of, waits
+from .shown import describe
 from .wire import emit, now
 
 # What starts threads that only move what processes send each other; `multiprocessing.dummy` starts a pool's own threads.
@@ -72,7 +72,7 @@ class Watch:
         self._pid, self._parent_pid = pid, parent_pid
         self._opening = _new_rlock()
         self._left, self._is_over = {}, False
-        _Lock.process = job
+        WatchedLock.process = job
         if type(self._queue) is _Queue:
             # A copy, which no other process sees.
             self._queue = object()
@@ -114,7 +114,7 @@ class Watch:
         current.set((lane, job))
         emit({"type": "lane-ready", "lane": lane})
         emit({"type": "job-started", "lane": lane, "job": job})
-        end, line, process = {"status": "done", "error": None}, None, _Lock.process
+        end, line, process = {"status": "done", "error": None}, None, WatchedLock.process
         try:
             run()
         except SystemExit:
@@ -123,7 +123,7 @@ class Watch:
         except BaseException as error:
             line = lines.of(error)
             end = {"status": "failed", "error": describe(error)}
-        if process != _Lock.process:
+        if process != WatchedLock.process:
             # A process that was forked in this thread, which is its only one.
             self.forks.end_job(error=end["error"], line=line)
             self.forks.exit(0)
@@ -135,7 +135,7 @@ class Watch:
         with self._opening:
             self._left.pop(thread, None)
             if self._is_over:
-                emit({"type": "wait-ended", **_join_of(job)})
+                emit({"type": "wait-ended", **join_of(job)})
 
     def await_started(self):
         """Reports, at the end of the script, the threads and the processes that Python waits for."""
@@ -151,11 +151,11 @@ class Watch:
             text = f"The script has ended; Python waits for {what}."
             write_log(0, None, "stdout", text, next(iter(self._left.values()), None))
             for job in threads:
-                emit({"type": "wait-started", **_join_of(job)})
+                emit({"type": "wait-started", **join_of(job)})
 
     def joins(self, job, act, timeout=None):
         """Reports a wait of main's for a job."""
-        return _waiting(_join_of(job), act, timeout)
+        return report_wait(join_of(job), act, timeout)
 
     def _join_thread(self, thread, timeout):
         job = getattr(thread, "_watched_job", None)
@@ -167,7 +167,7 @@ class Watch:
     def _sleeps(self, seconds):
         if is_own(2) or not isinstance(seconds, (int, float)) or not seconds >= 0:
             return _sleep(seconds)
-        wait = {**_party(), "for": "sleep", "on": f"{seconds} s"}
+        wait = {**party(), "for": "sleep", "on": f"{seconds} s"}
         emit(with_line({"type": "wait-started", **wait}, here()))
         try:
             return _sleep(seconds)
@@ -216,11 +216,11 @@ class Watch:
 
     def message(self, item):
         """Returns the message with what is put into the queue."""
-        return Sent((f"{place()[0]}.{next(self._ids)}", _value(item), item))
+        return Sent((f"{place()[0]}.{next(self._ids)}", value_of(item), item))
 
     def lock(self, made, shared):
         """Returns a lock that is watched: `shared` with other processes, or not."""
-        return (SharedLock if shared else _Lock)(made, self._name("lock"))
+        return (SharedLock if shared else WatchedLock)(made, self._name("lock"))
 
     def _enqueues(self, made, item):
         # With the lock of the queue, so that facts are in the order of what happens.
@@ -236,148 +236,6 @@ class Watch:
         if made is self._queue:
             self._taken.items.append(item)
         return item[2]
-
-
-class Sent(tuple):
-    """A message in the queue that is shown: its id, how it is shown, and what was put."""
-
-
-class _Lock:
-    """A lock of the script’s, with the name by which it knows it."""
-
-    # The job whose process this is; None in main's.
-    process = None
-
-    def __init__(self, lock, name):
-        self._lock = lock
-        self._name = name
-        self._process = _Lock.process
-        self._depth = 0
-
-    @property
-    def name(self):
-        """Its name. A process that was forked has a copy of it, which is another lock."""
-        return self._name if self._process == _Lock.process else f"{self._name} (job {_Lock.process})"
-
-    def acquire(self, blocking=True, timeout=-1):
-        if not blocking and not self._lock.acquire(False):
-            return False
-        wait = {**_party(), "for": "lock", "on": self.name}
-        # One that can be acquired again is held from the first time on.
-        is_again = self._depth > 0 and self._is_owned()
-        if not is_again:
-            emit(with_line({"type": "wait-started", **wait}, here()))
-        until = {**_party(), "for": "sleep", "on": f"{timeout} s"} if blocking and timeout > 0 else None
-        if until is not None:
-            emit({"type": "wait-started", **until})
-        has = not blocking or self._take(timeout)
-        if until is not None:
-            emit({"type": "wait-ended", **until})
-        if not is_again:
-            emit({"type": "wait-ended", **wait})
-        if has:
-            self._depth += 1
-        elif not is_again:
-            emit({"type": "lock-released", **_party(), "on": self.name})
-        return has
-
-    def _take(self, timeout):
-        return self._lock.acquire(True, timeout)
-
-    def _is_owned(self):
-        return getattr(self._lock, "_is_owned", bool)()
-
-    def release(self):
-        if self._depth == 1:
-            emit(with_line({"type": "lock-released", **_party(), "on": self.name}, here()))
-        self._depth = max(0, self._depth - 1)
-        self._lock.release()
-
-    def locked(self):
-        return self._depth > 0
-
-    def __enter__(self):
-        return self.acquire()
-
-    def __exit__(self, *_):
-        self.release()
-
-    def __repr__(self):
-        return f"<lock {self.name}>"
-
-
-class SharedLock(_Lock):
-    """A lock of the script’s between processes, made by `multiprocessing`, whose manners it has."""
-
-    @property
-    def name(self):
-        """Its name: all processes have the same lock."""
-        return self._name
-
-    def acquire(self, block=True, timeout=None):
-        return super().acquire(block, -1 if timeout is None else max(0, timeout))
-
-    def release(self):
-        # Any process may release it, also one that did not acquire it.
-        self._depth = max(1, self._depth)
-        super().release()
-
-    def forget(self):
-        """Notes that this process does not have it, which was forked just now."""
-        self._depth = 0
-
-    def _take(self, timeout):
-        return self._lock.acquire(True, None if timeout == -1 else timeout)
-
-    def _is_owned(self):
-        # RECURSIVE_MUTEX.
-        return self._lock._semlock.kind == 0 and self._lock._semlock._is_mine()
-
-    def __getattr__(self, name):
-        return getattr(self._lock, name)
-
-
-def _join_of(job):
-    return {"lane": 0, "job": None, "for": "join", "on": f"job {job}"}
-
-
-def waits(on, act, timeout=None):
-    """Reports a wait for the queue that is shown, while `act` waits."""
-    return _waiting({**_party(), "for": "queue", "on": on}, act, timeout)
-
-
-def _waiting(wait, act, timeout=None):
-    """Reports a wait, which ends after `timeout` seconds at the latest: like a sleep, which is reported with it."""
-    waits = [wait]
-    if isinstance(timeout, (int, float)) and timeout > 0:
-        waits.append({"lane": wait["lane"], "job": wait["job"], "for": "sleep", "on": f"{timeout} s"})
-    for one in waits:
-        emit(with_line({"type": "wait-started", **one}, here()))
-    try:
-        return act()
-    finally:
-        for one in reversed(waits):
-            emit({"type": "wait-ended", **one})
-
-
-def _party():
-    lane, job = place()
-    return {"lane": lane, "job": job}
-
-
-def report_message(type, sent, t=None):
-    """Reports that a message was sent, or received."""
-    id, value, _ = sent
-    message = {"id": id, "channel": "queue", "bytes": len(value.encode()), "value": json.loads(value)}
-    emit(with_line({"type": type, **_party(), **message}, here()), t)
-
-
-def _value(item):
-    """Returns how an item is shown, as JSON: as it is if it can be, else as Python writes it."""
-    try:
-        return to_json(item)
-    except (TypeError, ValueError):
-        return to_json(shown(item))
 
 
 def is_own(depth):

@@ -20,11 +20,11 @@ def install():
         _multiprocessing.SemLock(1, 1, 1, f"/script-{os.getpid()}", True)
         return False
     except OSError:
-        _multiprocessing.SemLock = Semaphore
+        _multiprocessing.SemLock = PipeSemaphore
         return True
 
 
-class Semaphore:
+class PipeSemaphore:
     """Does as `_multiprocessing.SemLock`. A byte in the pipe is a permit; of a semaphore with very many, one that is taken."""
 
     SEM_VALUE_MAX = 2**31 - 1

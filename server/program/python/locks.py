@@ -1,0 +1,99 @@
+"""The locks that a script makes: what it does with them becomes facts."""
+from .lines import here, with_line
+from .reports import party
+from .wire import emit
+
+
+class WatchedLock:
+    """A lock of the script’s, with the name by which it knows it."""
+
+    # The job whose process this is; None in main's.
+    process = None
+
+    def __init__(self, lock, name):
+        self._lock = lock
+        self._name = name
+        self._process = WatchedLock.process
+        self._depth = 0
+
+    @property
+    def name(self):
+        """Its name. A process that was forked has a copy of it, which is another lock."""
+        return self._name if self._process == WatchedLock.process else f"{self._name} (job {WatchedLock.process})"
+
+    def acquire(self, blocking=True, timeout=-1):
+        if not blocking and not self._lock.acquire(False):
+            return False
+        wait = {**party(), "for": "lock", "on": self.name}
+        # One that can be acquired again is held from the first time on.
+        is_again = self._depth > 0 and self._is_owned()
+        if not is_again:
+            emit(with_line({"type": "wait-started", **wait}, here()))
+        until = {**party(), "for": "sleep", "on": f"{timeout} s"} if blocking and timeout > 0 else None
+        if until is not None:
+            emit({"type": "wait-started", **until})
+        has = not blocking or self._take(timeout)
+        if until is not None:
+            emit({"type": "wait-ended", **until})
+        if not is_again:
+            emit({"type": "wait-ended", **wait})
+        if has:
+            self._depth += 1
+        elif not is_again:
+            emit({"type": "lock-released", **party(), "on": self.name})
+        return has
+
+    def _take(self, timeout):
+        return self._lock.acquire(True, timeout)
+
+    def _is_owned(self):
+        return getattr(self._lock, "_is_owned", bool)()
+
+    def release(self):
+        if self._depth == 1:
+            emit(with_line({"type": "lock-released", **party(), "on": self.name}, here()))
+        self._depth = max(0, self._depth - 1)
+        self._lock.release()
+
+    def locked(self):
+        return self._depth > 0
+
+    def __enter__(self):
+        return self.acquire()
+
+    def __exit__(self, *_):
+        self.release()
+
+    def __repr__(self):
+        return f"<lock {self.name}>"
+
+
+class SharedLock(WatchedLock):
+    """A lock of the script’s between processes, made by `multiprocessing`, whose manners it has."""
+
+    @property
+    def name(self):
+        """Its name: all processes have the same lock."""
+        return self._name
+
+    def acquire(self, block=True, timeout=None):
+        return super().acquire(block, -1 if timeout is None else max(0, timeout))
+
+    def release(self):
+        # Any process may release it, also one that did not acquire it.
+        self._depth = max(1, self._depth)
+        super().release()
+
+    def forget(self):
+        """Notes that this process does not have it, which was forked just now."""
+        self._depth = 0
+
+    def _take(self, timeout):
+        return self._lock.acquire(True, None if timeout == -1 else timeout)
+
+    def _is_owned(self):
+        # RECURSIVE_MUTEX.
+        return self._lock._semlock.kind == 0 and self._lock._semlock._is_mine()
+
+    def __getattr__(self, name):
+        return getattr(self._lock, name)
