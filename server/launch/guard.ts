@@ -8,6 +8,7 @@ import process from 'node:process';
 import { type Bounds, BUSY, bounded, dying, findSetpriv, niceOf, yielding } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
 import { Intake } from './intake.ts';
+import { ProcessTree, type Usage, usageOf } from './process-tree.ts';
 import type { Command } from './runtimes.ts';
 import { StartTurns } from './start-turns.ts';
 import { Starter } from './starter.ts';
@@ -23,12 +24,6 @@ const SMALL_MIB = 80;
 
 /** If nothing else is set: see settings.ts. */
 const LIMITS: ProcessLimits = { outputMib: 64, files: 1024, cpuSeconds: 600, memoryMib: 1024 };
-
-/**
- * What a process uses, as counted by the system. `pssBytes` is its memory with its part of what it shares with others;
- * left out if the system does not report it. `isStopped`: it is stopped by a signal, or by a debugger.
- */
-export type Usage = { rssBytes: number; pssBytes?: number; cpuMs: number; isStopped?: boolean };
 
 /** Callbacks for a process that is watched. */
 export type Watcher = {
@@ -55,21 +50,11 @@ type Watched = {
   /** How often its usage has been read; its PSS, and its memory then, if that has been. */
   measured: number;
   pss?: { bytes: number; rssBytes: number };
-  /** What it and the processes that it has started use, as far as this answer says; null if it starts none. */
-  tree: Tree | null;
+  /** What it and the processes that it has started use; null if it starts none. */
+  tree: ProcessTree | null;
 };
 
-/** The usage of a tree of processes. `own`: that of its first, with what is so of it alone; null until it is read. */
-type Tree = { own: Usage | null; bytes: number; cpuMs: number; givesWay: Set<number> };
-
 const SAMPLE_MS = 250;
-/**
- * What a socket may hold of what was sent and not read, in bytes, measured: no process has it. Of a tree, each counts as
- * full, since 64 processes could have 2 GiB in theirs.
- */
-const SOCKET_BYTES = 384 * 1024;
-/** How many processes of a tree are remembered to give way: more than it can have at once. */
-const MOST_GIVING_WAY = 1000;
 /** How many processes are made to give way at a sample: Linux takes ten a second. */
 const GIVE_WAY_AT_ONCE = 2;
 /**
@@ -113,7 +98,7 @@ export class Guard {
     this.#shell = new GuardShell(folder, this.#setpriv, {
       begun: () => {
         this.#requests = [];
-        for (const [pid, { tree }] of this.#watched) this.#shell.write(orderFor(pid, tree));
+        for (const [pid, { tree }] of this.#watched) this.#shell.write(orderFor(pid, tree !== null));
       },
       line: (line, units) => this.#read(line, units),
     });
@@ -158,9 +143,9 @@ export class Guard {
   watch(pid: number, watcher: Watcher, { isBounded = false, forks = false } = {}): void {
     const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };
     const time = { cpuMs: 0, givesWay: false, measured: 0 };
-    const tree = forks ? { own: null, bytes: 0, cpuMs: 0, givesWay: new Set<number>() } : null;
+    const tree = forks ? new ProcessTree() : null;
     this.#watched.set(pid, { watcher, isBounded, ...state, ...time, tree });
-    this.#shell.write(orderFor(pid, tree));
+    this.#shell.write(orderFor(pid, tree !== null));
     this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
   }
 
@@ -250,19 +235,26 @@ export class Guard {
       for (const pid of this.#requests.shift() ?? []) {
         const one = this.#watched.get(pid);
         if (one && one.missed++ >= MOST_MISSED) this.#unseen(one);
-        if (one?.tree) reportTree(one, one.tree);
+        const whole = one?.tree?.end();
+        if (one && whole) {
+          one.cpuMs = whole.cpuMs;
+          one.rssBytes = whole.rssBytes;
+          one.watcher.usage(whole);
+        }
       }
       this.#checkMemory();
       return;
     }
     if (line.startsWith('s ')) {
-      const [, root, sockets] = line.split(' ').map(Number);
-      const { tree } = this.#watched.get(root ?? 0) ?? {};
-      if (tree && sockets !== undefined && Number.isFinite(sockets)) tree.bytes += sockets * SOCKET_BYTES;
+      const [, root, sockets] = line.split(' ');
+      this.#watched.get(Number(root))?.tree?.addSockets(Number(sockets));
       return;
     }
     if (line.startsWith('c ')) {
-      this.#noteOfTree(line, units);
+      const [, root, ...said] = line.split(' ');
+      const one = this.#watched.get(Number(root));
+      const isBusy = one?.tree?.add(said, units) && one.isBounded && said[0] !== root;
+      if (isBusy) this.#shell.write(`n ${said[0]}`);
       return;
     }
     if (line.startsWith('m ')) {
@@ -279,7 +271,7 @@ export class Guard {
     const usage = usageOf(rest, units);
     if (!one || usage === null) return;
     if (one.tree) {
-      one.tree = { ...one.tree, own: usage, bytes: 0, cpuMs: 0 };
+      one.tree.begin(usage);
       one.asked = 0;
       one.missed = -1;
       return;
@@ -293,22 +285,6 @@ export class Guard {
     // The answer that this line belongs to adds one.
     one.missed = -1;
     one.watcher.usage(usage);
-  }
-
-  /** Reads what one of a tree of processes uses: its root, itself, its part of the memory in KiB, and what others say. */
-  #noteOfTree(line: string, units: Units): void {
-    const [, root, pid, kb, ...rest] = line.split(' ');
-    const one = this.#watched.get(Number(root));
-    const usage = usageOf(rest, units, true);
-    if (!one?.tree || usage === null) return;
-    const part = Number(kb) * 1024;
-    one.tree.bytes += Number.isFinite(part) ? part : usage.rssBytes;
-    one.tree.cpuMs += usage.cpuMs;
-    const { givesWay } = one.tree;
-    if (!one.isBounded || usage.cpuMs < BUSY.cpuMs || givesWay.has(Number(pid)) || pid === root) return;
-    if (givesWay.size >= MOST_GIVING_WAY) givesWay.clear();
-    givesWay.add(Number(pid));
-    this.#shell.write(`n ${pid}`);
   }
 
   /** Reads a process's proportional set size: see proc_pid_smaps(5). */
@@ -350,34 +326,7 @@ export class Guard {
   }
 }
 
-/** Returns the order to watch a process. */
-function orderFor(pid: number, tree: Tree | null): string {
-  return tree ? `+ ${pid} tree` : `+ ${pid}`;
-}
-
-/** Passes on what a tree of processes uses, once all of an answer has been read. */
-function reportTree(one: Watched, tree: Tree): void {
-  if (tree.own === null) return;
-  // Those that are gone are counted by the one that has waited for them, as soon as it has.
-  one.cpuMs = Math.max(one.cpuMs, tree.cpuMs, tree.own.cpuMs);
-  one.rssBytes = tree.bytes || tree.own.rssBytes;
-  tree.own = { ...tree.own, cpuMs: one.cpuMs, rssBytes: one.rssBytes, pssBytes: one.rssBytes };
-  one.watcher.usage(tree.own);
-  tree.own = null;
-}
-
-/**
- * Reads the pages and the state of a process, and what follows in its `stat`: see proc_pid_stat(5). `withEnded`: the time of
- * the processes that it has waited for counts, too.
- */
-function usageOf(
-  [rssPages, state, ...fields]: readonly string[],
-  { pageBytes, tickMs }: Units,
-  withEnded = false,
-): Usage | null {
-  const ticks = fields.slice(10, withEnded ? 14 : 12).map(Number);
-  const rssBytes = Number(rssPages) * pageBytes;
-  const cpuMs = ticks.reduce((sum, one) => sum + one, 0) * tickMs;
-  if (ticks.length < 2 || !Number.isFinite(rssBytes + cpuMs)) return null;
-  return { rssBytes, cpuMs, isStopped: state === 'T' || state === 't' };
+/** Returns the order to watch a process, with those that it starts if it `forks`. */
+function orderFor(pid: number, forks: boolean): string {
+  return forks ? `+ ${pid} tree` : `+ ${pid}`;
 }

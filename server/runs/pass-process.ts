@@ -2,7 +2,7 @@
 import os from 'node:os';
 import type { Child, Exit } from '../launch/child.ts';
 import { now } from '../launch/clock.ts';
-import type { Usage } from '../launch/guard.ts';
+import type { Usage } from '../launch/process-tree.ts';
 import type { Report } from '../protocol/reports.ts';
 import { shortageIn } from '../words/shortage.ts';
 

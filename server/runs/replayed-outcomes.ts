@@ -3,7 +3,7 @@
  * outcome there is not deterministic, and must not be shown as if it were.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Usage } from '../launch/guard.ts';
+import type { Usage } from '../launch/process-tree.ts';
 import type { Booted, Ready } from '../launch/ready.ts';
 import type { ServerFact } from '../protocol/facts.ts';
 import { MAX_OUTCOMES, type SearchFact } from '../protocol/search.ts';

@@ -1,5 +1,5 @@
 /** Adds up the CPU time and memory of the processes of a pass. */
-import type { Usage } from '../launch/guard.ts';
+import type { Usage } from '../launch/process-tree.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 
 /** Measures a pass. */

@@ -7,7 +7,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BUSY } from '../../server/launch/bounds.ts';
-import { Guard, type Usage } from '../../server/launch/guard.ts';
+import { Guard } from '../../server/launch/guard.ts';
+import type { Usage } from '../../server/launch/process-tree.ts';
 import { isAlive } from '../contract/processes.ts';
 import { until } from '../runtime/server-process.ts';
 
