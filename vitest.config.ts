@@ -21,12 +21,13 @@ const SELDOM = [
 ]
   .map((name) => `test/browser/${name}.test.ts`)
   .concat(
-    ['budgets', 'check', 'console', 'gone-wrong', 'misuse', 'python-trouble', 'words'].map(
+    ['budgets', 'check', 'console', 'gone-wrong', 'lines', 'misuse', 'python-trouble', 'words'].map(
       (name) => `test/contract/${name}.test.ts`,
     ),
     ['script-lessons', 'script-workers'].map((name) => `test/exports/${name}.test.ts`),
     ['health', 'server-class', 'server-stranger', 'short-resources'].map((name) => `test/runtime/${name}.test.ts`),
     ['test/launch/sandbox.test.ts', 'test/lessons/harm.test.ts', 'test/programs/hints/limits.test.ts'],
+    ['test/challenges/challenges.test.ts', 'test/runs/stuck-boot.test.ts', 'test/network/namespaces.test.ts'],
     ['own-exports', 'prefix'].map((name) => `test/routes/${name}.test.ts`),
   );
 /** Whether they are tried, too. */

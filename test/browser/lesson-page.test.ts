@@ -259,54 +259,57 @@ it('page: without script a lesson can be read, guessed at and run', async () => 
   expect(await judged.locator('.own-words').isVisible()).toBe(false);
 });
 
-it('page: a guess can be changed until Run and after Cancel; it is judged, and kept with one’s own words', async () => {
-  const page = await browser.open(CALM);
-  await page.goto(`${server.url}/lessons/join`);
-  const guesses = page.locator('input[name=guess]');
-  const isFixed = () => guesses.first().isDisabled();
-  const judged = page.locator('.judged');
-  await guesses.nth(1).check();
-  await run(page, { jobs: '1', minSeconds: '60', maxSeconds: '60' });
-  await expect.poll(isFixed).toBe(true);
-  // The answer to Cancel may come when the run has ended, before that is drawn.
-  await page.evaluate(() =>
-    document.addEventListener('run-end', () => document.dispatchEvent(new Event('htmx:after:swap')), {
-      once: true,
-    }),
-  );
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await ended(page);
-  await expect.poll(isFixed).toBe(false);
-  expect(await judged.isVisible()).toBe(false);
-  expect(await page.locator('#told details[open]').count()).toBe(0);
+seldom(
+  'page: a guess can be changed until Run and after Cancel; it is judged, and kept with one’s own words',
+  async () => {
+    const page = await browser.open(CALM);
+    await page.goto(`${server.url}/lessons/join`);
+    const guesses = page.locator('input[name=guess]');
+    const isFixed = () => guesses.first().isDisabled();
+    const judged = page.locator('.judged');
+    await guesses.nth(1).check();
+    await run(page, { jobs: '1', minSeconds: '60', maxSeconds: '60' });
+    await expect.poll(isFixed).toBe(true);
+    // The answer to Cancel may come when the run has ended, before that is drawn.
+    await page.evaluate(() =>
+      document.addEventListener('run-end', () => document.dispatchEvent(new Event('htmx:after:swap')), {
+        once: true,
+      }),
+    );
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await ended(page);
+    await expect.poll(isFixed).toBe(false);
+    expect(await judged.isVisible()).toBe(false);
+    expect(await page.locator('#told details[open]').count()).toBe(0);
 
-  await guesses.nth(2).check();
-  const id = await run(page, { jobs: '2', minSeconds: '0.1', maxSeconds: '0.2' });
-  await ended(page);
-  await expect.poll(() => judged.isVisible()).toBe(true);
-  const yours = judged.locator('.is-yours');
-  expect(await yours.innerText()).toMatch(/It fails: job 1 is gone\s+your guess/);
-  expect(await judged.getByRole('heading').innerText()).toMatch(
-    /Your guess was wrong|None of the answers was right/,
-  );
-  const words = judged.getByLabel('Explain it in your own words');
-  await words.fill('A join only waits.');
-  await page.reload();
-  await ended(page);
-  await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
-  expect(await words.inputValue()).toBe('A join only waits.');
+    await guesses.nth(2).check();
+    const id = await run(page, { jobs: '2', minSeconds: '0.1', maxSeconds: '0.2' });
+    await ended(page);
+    await expect.poll(() => judged.isVisible()).toBe(true);
+    const yours = judged.locator('.is-yours');
+    expect(await yours.innerText()).toMatch(/It fails: job 1 is gone\s+your guess/);
+    expect(await judged.getByRole('heading').innerText()).toMatch(
+      /Your guess was wrong|None of the answers was right/,
+    );
+    const words = judged.getByLabel('Explain it in your own words');
+    await words.fill('A join only waits.');
+    await page.reload();
+    await ended(page);
+    await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
+    expect(await words.inputValue()).toBe('A join only waits.');
 
-  await page.getByRole('link', { name: 'Guess again' }).click();
-  await page.waitForURL(/\/lessons\/join$/);
-  expect(await guesses.nth(2).isChecked()).toBe(true);
-  await guesses.nth(0).check();
-  await page.reload();
-  expect(await guesses.nth(0).isChecked()).toBe(true);
-  // A later guess does not change the earlier run's.
-  await page.goto(`${server.url}/runs/${id}`);
-  await ended(page);
-  await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
-});
+    await page.getByRole('link', { name: 'Guess again' }).click();
+    await page.waitForURL(/\/lessons\/join$/);
+    expect(await guesses.nth(2).isChecked()).toBe(true);
+    await guesses.nth(0).check();
+    await page.reload();
+    expect(await guesses.nth(0).isChecked()).toBe(true);
+    // A later guess does not change the earlier run's.
+    await page.goto(`${server.url}/runs/${id}`);
+    await ended(page);
+    await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
+  },
+);
 
 seldom('page: the terms of the sentence are linked beside it, live, later and without script', async () => {
   const page = await browser.open(CALM);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import claim from '../../server/lessons/one-by-one/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
+import { seldom } from '../everyday.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { stretchesOf } from './drawn.ts';
@@ -71,7 +72,7 @@ it('page: without script Cancel works', async () => {
   expect(await sentenceOf(page)).toMatch(/^Cancelled/);
 });
 
-it('page: without script invalid input comes back as it was typed', async () => {
+seldom('page: without script invalid input comes back as it was typed', async () => {
   browser.allow('422');
   const page = await browser.open(WITHOUT);
   await page.goto(server.url);

@@ -8,6 +8,7 @@ import { sentence } from '../../server/words/sentence.ts';
 import { duration } from '../../server/words/units.ts';
 import type { RunView } from '../../static/run/run-view.ts';
 import { alive } from '../contract/processes.ts';
+import { seldom } from '../everyday.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { readChart } from './drawn.ts';
@@ -165,37 +166,40 @@ it('page: every bar and figure of every mode matches the events, waiting and com
   await expectFigures(page, events);
 });
 
-it('page: a second page on the permalink shows the same events, live, after the end, and after Back', async () => {
-  const first = await browser.open(CALM);
-  const second = await browser.open(CALM);
-  const firstEvents = await browser.recordEvents(first);
-  const secondEvents = await browser.recordEvents(second);
-  await first.goto(server.url);
-  const id = await run(first, { modes: ['sequential', 'processes'], minSeconds: '0.8', maxSeconds: '0.9' });
-  await second.goto(first.url());
-  await expect.poll(() => drawnMs(second), { interval: 20, timeout: 10_000 }).toBeGreaterThan(0);
-  expect(await state(second)).toBe('running');
-  // Another person’s run has no Cancel.
-  expect(await second.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
+seldom(
+  'page: a second page on the permalink shows the same events, live, after the end, and after Back',
+  async () => {
+    const first = await browser.open(CALM);
+    const second = await browser.open(CALM);
+    const firstEvents = await browser.recordEvents(first);
+    const secondEvents = await browser.recordEvents(second);
+    await first.goto(server.url);
+    const id = await run(first, { modes: ['sequential', 'processes'], minSeconds: '0.8', maxSeconds: '0.9' });
+    await second.goto(first.url());
+    await expect.poll(() => drawnMs(second), { interval: 20, timeout: 10_000 }).toBeGreaterThan(0);
+    expect(await state(second)).toBe('running');
+    // Another person’s run has no Cancel.
+    expect(await second.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
 
-  await Promise.all([ended(first), ended(second)]);
-  const events = await server.events(id);
-  expect(firstEvents()).toEqual(events);
-  expect(secondEvents()).toEqual(events);
-  const shown = () =>
-    Promise.all([sentenceOf(second), second.locator('.run-table').innerText(), consoleLines(second)]);
-  const atEnd = await shown();
-  expect(atEnd[2]).toEqual(linesOf(events));
-  await expectDrawn(second, events);
+    await Promise.all([ended(first), ended(second)]);
+    const events = await server.events(id);
+    expect(firstEvents()).toEqual(events);
+    expect(secondEvents()).toEqual(events);
+    const shown = () =>
+      Promise.all([sentenceOf(second), second.locator('.run-table').innerText(), consoleLines(second)]);
+    const atEnd = await shown();
+    expect(atEnd[2]).toEqual(linesOf(events));
+    await expectDrawn(second, events);
 
-  await second.goto(server.url);
-  await second.goBack();
-  await ended(second);
-  await expect.poll(() => second.locator('.chart canvas').count()).toBe(2);
-  expect(idOf(second)).toBe(id);
-  expect(await shown()).toEqual(atEnd);
-  await expectDrawn(second, events);
-});
+    await second.goto(server.url);
+    await second.goBack();
+    await ended(second);
+    await expect.poll(() => second.locator('.chart canvas').count()).toBe(2);
+    expect(idOf(second)).toBe(id);
+    expect(await shown()).toEqual(atEnd);
+    await expectDrawn(second, events);
+  },
+);
 
 it('page: Cancel ends a run as cancelled, and leaves no process running', async () => {
   const page = await browser.open(CALM);
@@ -215,28 +219,31 @@ it('page: Cancel ends a run as cancelled, and leaves no process running', async 
   await expect.poll(() => alive(pids)).toEqual([]);
 });
 
-it('page: Back leads from a run to the previous run and to the form, Forward to the runs again', async () => {
-  const page = await browser.open(CALM);
-  await page.goto(server.url);
-  const one = await run(page, QUICK);
-  await ended(page);
-  const other = await run(page, { ...QUICK, jobs: '2' });
-  await ended(page);
+seldom(
+  'page: Back leads from a run to the previous run and to the form, Forward to the runs again',
+  async () => {
+    const page = await browser.open(CALM);
+    await page.goto(server.url);
+    const one = await run(page, QUICK);
+    await ended(page);
+    const other = await run(page, { ...QUICK, jobs: '2' });
+    await ended(page);
 
-  const at = async (id: string, jobs: number) => {
-    await page.locator(`run-view[data-id="${id}"][data-state=ended]`).waitFor();
-    expect(idOf(page)).toBe(id);
-    await expect.poll(() => consoleLines(page)).toHaveLength(jobs);
-    expect(await page.inputValue('#jobs')).toBe(String(jobs));
-  };
-  await page.goBack();
-  await at(one, 1);
-  await page.goBack();
-  await page.locator('#run.empty').waitFor();
-  expect(new URL(page.url()).pathname).toBe('/');
-  expect(await page.locator('#run-form').isVisible()).toBe(true);
-  await page.goForward();
-  await at(one, 1);
-  await page.goForward();
-  await at(other, 2);
-});
+    const at = async (id: string, jobs: number) => {
+      await page.locator(`run-view[data-id="${id}"][data-state=ended]`).waitFor();
+      expect(idOf(page)).toBe(id);
+      await expect.poll(() => consoleLines(page)).toHaveLength(jobs);
+      expect(await page.inputValue('#jobs')).toBe(String(jobs));
+    };
+    await page.goBack();
+    await at(one, 1);
+    await page.goBack();
+    await page.locator('#run.empty').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    expect(await page.locator('#run-form').isVisible()).toBe(true);
+    await page.goForward();
+    await at(one, 1);
+    await page.goForward();
+    await at(other, 2);
+  },
+);

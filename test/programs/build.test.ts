@@ -107,7 +107,7 @@ describe('the server', () => {
       const file = runtime === 'deno' ? path.resolve('node_modules/deno/deno') : process.execPath;
       const env = { PATH: process.env.PATH, HOME: project, DATA_DIR: path.join(project, 'data'), PORT: '0' };
       // The timeout ends only a server that starts nevertheless.
-      const options = { cwd: project, env, encoding: 'utf8', timeout: 15_000 } as const;
+      const options = { cwd: project, env, encoding: 'utf8', timeout: 40_000 } as const;
       const { status, stdout, stderr } = spawnSync(file, [...args, 'server/main.ts'], options);
       expect(stderr).toMatch(/^[^\n]+\n$/);
       expect(stderr).toContain(`server/lessons/one/${name}${where}`);

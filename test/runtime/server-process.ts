@@ -19,7 +19,7 @@ const COMMANDS: Record<JavaScript, string[]> = {
 export type Ended = { exitCode: number | null; signal: string | null; stdout: string; stderr: string };
 
 /** Longest wait for a condition, in ms. Only a failing test waits that long. */
-const DEADLINE_MS = 50_000;
+const DEADLINE_MS = 40_000;
 
 /** Longest wait for what a killed server's guard has to do, in ms: the guard itself may have been killed or stopped. */
 const GUARD_MS = 5000;
