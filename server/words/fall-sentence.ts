@@ -18,7 +18,7 @@ export function fallSentence(pass: PassTimeline, passes: PassTimeline[], error: 
   if (how === null || died.length === 0) return null;
   const jobs = namedJobs(died.map(({ job }) => job));
   const told = `${capital(inMode(pass.mode))} ${error.charAt(0).toLowerCase()}${error.slice(1)}: main and ${jobs} died with it`;
-  const apart = passes.find(({ mode }) => MODE_TRAITS[mode].lane === 'process');
+  const apart = passes.find((one) => one !== pass && MODE_TRAITS[one.mode].lane === 'process');
   const alone = apart ? jobsThat(apart, 'failed').filter((job) => isLostSo(apart, job, how)) : [];
   return apart && alone.length === 1
     ? `${told}; ${inMode(apart.mode)} only ${namedJobs(alone)} did.`

@@ -222,6 +222,18 @@ function undoneJobs(pass: PassTimeline): string {
   ]);
   // A program that completes has waited for all jobs but daemons.
   if (pass.ended?.status !== 'completed') return `${told}.`;
+  // Those that a script forked are no daemons, but nothing of it goes on without its main.
+  const forked = cut.filter((job) => isForkedAlone(pass, job));
+  if (forked.length > 0) {
+    const why = forked.length === cut.length ? ': the processes of a script end with it here' : '';
+    return `${told} when the program ended${why}.`;
+  }
   const free = cut.length === 0 ? `: no worker was free for ${never.length === 1 ? 'it' : 'them'}` : '';
   return `${told}${free} when the program ended${free ? ', and' : ':'} a program does not wait for daemons.`;
+}
+
+/** Reports whether a job is a process that a script forked, and not one of its daemons. */
+function isForkedAlone({ jobs, lanes }: PassTimeline, job: number): boolean {
+  const row = lanes.get(jobs.get(job)?.lane ?? 0)?.tracks[0].row;
+  return row?.kind === 'process' && row.parent !== undefined && !row.daemon;
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { laneWords } from '../../server/words/names.ts';
+import { sentence } from '../../server/words/sentence.ts';
 import { logsOf, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import { type PlaygroundApp, QUICK } from '../playground-app.ts';
 import { timelineOf } from '../timeline/made-events.ts';
@@ -112,6 +113,7 @@ print(got, len(got))
 
 const POOLS = `from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import Pool
+import time
 
 def square(n):
     return n * n
@@ -121,9 +123,11 @@ with Pool(2) as pool:
 with ProcessPoolExecutor(2) as executor:
     print(list(executor.map(square, range(4))))
     print(executor.submit(square, 4).result())
+    print(list(executor.map(time.sleep, [0, 0])))
 `;
 
 const OTHERS = `import multiprocessing as m
+import time
 
 def f(there, ready, changed, done):
     there.send("ready")
@@ -142,6 +146,9 @@ with changed:
     heard = changed.wait(10)
 print("heard", heard, done.get_value(), said)
 one.join()
+two = m.Process(target=time.sleep, args=(0.1,))
+two.start()
+two.join()
 for act in m.Manager, lambda: m.get_context("spawn"):
     try:
         act()
@@ -209,6 +216,23 @@ for one in all:
     one.start()
 for one in all:
     one.join()
+`;
+
+const KILLED = `import os, signal, time
+if os.fork() == 0:
+    time.sleep(0.2)
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(30)
+time.sleep(30)
+`;
+
+const ORPHAN = `import os, time
+if os.fork() == 0:
+    if os.fork() == 0:
+        time.sleep(30)
+    os._exit(0)
+os.wait()
+time.sleep(0.2)
 `;
 
 describe.skipIf(!runtimes.includes('python'))('a script with processes of its own, in the jail', () => {
@@ -331,10 +355,15 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
   it('pools, pipes, conditions and events work; what needs sockets says that it has none', async () => {
     const [pools, others] = await Promise.all([runScript(POOLS), runScript(OTHERS)]);
     expect(pools.at(-1)).toMatchObject({ status: 'completed' });
-    expect(logsOf(pools)).toEqual(['[0, 1, 4, 9]', '[0, 1, 4, 9]', '16']);
+    expect(logsOf(pools)).toEqual(['[0, 1, 4, 9]', '[0, 1, 4, 9]', '16', '[None, None]']);
     expect(of(pools, 'lane-started').filter(({ kind }) => kind === 'process')).toHaveLength(4);
     expect(of(pools, 'job-ended').every(({ status }) => status !== 'failed')).toBe(true);
+    // Nothing is seen of what pools wait for.
+    expect(of(pools, 'wait-started').filter((wait) => wait.for === 'join')).toEqual([]);
     expect(others.at(-1)).toMatchObject({ status: 'completed' });
+    expect(of(others, 'wait-started')).toContainEqual(
+      expect.objectContaining({ job: 1, for: 'sleep', on: '0.1 s' }),
+    );
     expect(logsOf(others)).toEqual([
       'heard True 1 ready',
       'PermissionError: multiprocessing.Manager needs sockets, which a script does not have here. Use a Queue or a Pipe.',
@@ -368,6 +397,22 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
       [1, 'done'],
       [0, 'done'],
     ]);
+  });
+
+  it('what ends with main is said to, whether main was killed or has returned', async () => {
+    const [killed, orphan] = await Promise.all([runScript(KILLED), runScript(ORPHAN)]);
+    const error = 'The script with its processes was killed by SIGKILL.';
+    expect(of(killed, 'job-ended')).toEqual([expect.objectContaining({ job: 0, status: 'cut-off', error })]);
+    expect(sentence(timelineOf(killed))).toBe(
+      'In processes the script with its processes was killed by SIGKILL: main and job 0 died with it.',
+    );
+    expect(of(orphan, 'job-ended').map(({ job, status }) => [job, status])).toEqual([
+      [0, 'done'],
+      [1, 'cut-off'],
+    ]);
+    expect(sentence(timelineOf(orphan))).toBe(
+      'Job 1 was cut off when the program ended: the processes of a script end with it here.',
+    );
   });
 
   it('a deadlock between processes is found and named', async () => {

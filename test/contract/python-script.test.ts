@@ -181,6 +181,15 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     expect(of(events, 'lane-started').map(({ kind }) => kind)).toEqual(['main', 'thread', 'thread']);
   });
 
+  it('a program whose check would never begin is not run', async () => {
+    const events = await runScript('def job(n, api):\n    pass\n\ndef check(**given):\n    yield False\n', {
+      jobs: 1,
+    });
+    expect(of(events, 'pass-ended')[0]?.error).toBe(
+      'TypeError: The program has a "check" that yields, so that it would never begin: write one that returns.',
+    );
+  });
+
   it('is taken away as it is', async () => {
     const id = await app.start({ code: DAEMON, runtime: 'python', modes: ['threads'] });
     expect(await (await app.request(`/runs/${id}/program.py`)).text()).toBe(DAEMON);

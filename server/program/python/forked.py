@@ -12,7 +12,7 @@ from multiprocessing import context, process
 from . import console, lines, wire
 from .console import current, place, write_log
 from .lines import here, with_line
-from .observed import is_own
+from .observed import CALLERS, is_own, standing_for
 from .program import exit_code
 from .shown import describe
 from .wire import emit, now
@@ -38,10 +38,11 @@ class Forks:
 
     def install(self):
         """Puts the watched functions in the places of Python's own. Processes are forked, whatever is usual."""
+        CALLERS.add(_Process.run.__code__)
         _Process.start = lambda process: self._start_process(process)
         _Process.join = lambda process, timeout=None: self._join_process(process, timeout)
         os.fork = self.fork
-        os._exit = self.exit
+        os._exit = standing_for("os", "_exit", lambda code: self.exit(code))
         os.waitpid = self._waits_for
         for name in "wait", "wait3", "wait4":
             setattr(os, name, self._reaping(getattr(os, name)))
@@ -135,7 +136,8 @@ class Forks:
     def _join_process(self, made, timeout):
         job = getattr(made, "_watched_job", None)
         # Of others’ waits for a process the log has no place. If the script joins one that has ended, that takes no time.
-        if job is None or not self._is_main() or (is_own(2) and not made.is_alive()):
+        # A pool joins its workers, which are daemons, by itself: no more is seen of it than of its tasks.
+        if job is None or not self._is_main() or (is_own(2) and (made.daemon or not made.is_alive())):
             return _join(made, timeout)
         return self._watch.joins(job, lambda: _join(made, timeout), timeout)
 

@@ -29,7 +29,8 @@ _sleep = time.sleep
 _new_lock, _new_rlock = threading.Lock, threading.RLock
 _Thread, _Queue = threading.Thread, queue.Queue
 _start, _join = _Thread.start, _Thread.join
-_RUN = _Thread.run.__code__
+# What calls the target of a thread or of a process.
+CALLERS = {_Thread.run.__code__}
 _put, _get = _Queue.put, _Queue.get
 _enqueue, _dequeue = _Queue._put, _Queue._get
 
@@ -59,7 +60,7 @@ class Watch:
         watch = self
         _Thread.start = lambda thread: watch._start_thread(thread)
         _Thread.join = lambda thread, timeout=None: watch._join_thread(thread, timeout)
-        time.sleep = lambda seconds: watch._sleeps(seconds)
+        time.sleep = standing_for("time", "sleep", lambda seconds: watch._sleeps(seconds))
         threading.Lock = lambda: watch._lock(_new_lock)
         threading.RLock = lambda: watch._lock(_new_rlock)
         _Queue.put = lambda self, item, block=True, timeout=None: watch._puts(self, item, block, timeout)
@@ -238,8 +239,14 @@ class Watch:
         return item[2]
 
 
+def standing_for(module, name, function):
+    """Returns the function under the name of one that it takes the place of: pools send functions by their names."""
+    function.__module__, function.__name__, function.__qualname__ = module, name, name
+    return function
+
+
 def is_own(depth):
     """Reports whether the caller, that many frames from here, is code of the standard library."""
     code = _frame(depth + 1).f_code
     # A thread may be started with the function itself: `Thread(target=time.sleep)`.
-    return code.co_filename != lines.FILE and code is not _RUN
+    return code.co_filename != lines.FILE and code not in CALLERS

@@ -21,8 +21,7 @@ class Program:
         if self.job is None and self.job_async is None:
             raise TypeError('The program has no function "job".')
         self.check = named.get("check")
-        if self.check is not None and not callable(self.check):
-            raise TypeError('The program has a "check" that is not a function.')
+        _require_function("check", self.check)
         if _is_async(self.check):
             raise TypeError('The program has a "check" that is an async function: write a plain one.')
 
@@ -131,8 +130,7 @@ def _pair(named, name):
     """Returns a program's plain function and its async one; None for what it does not have."""
     plain, other = named.get(name), named.get(f"{name}_async")
     for key, value in (name, plain), (f"{name}_async", other):
-        if value is not None and not callable(value):
-            raise TypeError(f'The program has a "{key}" that is not a function.')
+        _require_function(key, value)
     if other is not None and not _is_async(other):
         raise TypeError(f'The program has a "{name}_async" that is not an async function.')
     if _is_async(plain):
@@ -140,9 +138,22 @@ def _pair(named, name):
     return plain, other
 
 
+def _require_function(name, value):
+    if value is not None and not callable(value):
+        raise TypeError(f'The program has a "{name}" that is not a function.')
+    # A generator, which would not even begin when it is called.
+    if _flags(value) & 0x220:
+        raise TypeError(f'The program has a "{name}" that yields, so that it would never begin: write one that returns.')
+
+
 def _is_async(function):
-    # The flag of a coroutine function. The module `inspect` takes longer to load than all of ours.
-    return getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x80 != 0
+    return _flags(function) & 0x80 != 0
+
+
+def _flags(function):
+    # 0x20 is that of a generator, 0x80 of a coroutine, 0x200 of both. The module `inspect` takes longer to load than all
+    # of ours.
+    return getattr(getattr(function, "__code__", None), "co_flags", 0)
 
 
 def path_of(address):
