@@ -67,6 +67,8 @@ const PSS_EVERY = 20;
 const MOST_MISSED = 8;
 /** After how many requests without its usage a process counts as unseen, however many shells were asked. */
 const MOST_ASKED = 60;
+/** How many requests in a row are left out while a tree is looked at. */
+const MOST_SKIPPED = 3;
 /** Pause between questions for the processes in jails, in ms: bubblewrap takes about 6 to start one. */
 const JAIL_MS = 2;
 
@@ -84,6 +86,8 @@ export class Guard {
   #watched = new Map<number, Watched>();
   /** The processes of each request that this shell has not answered yet, in order. */
   #requests: number[][] = [];
+  /** How many requests in a row were left out. */
+  #skipped = 0;
   #units: Units | null = null;
   /** By the bubblewrap that starts it: hears of the process in a jail. */
   #jailed = new Map<number, (pid: number) => void>();
@@ -222,6 +226,10 @@ export class Guard {
 
   /** Asks the shell for the usage of all processes. */
   #ask(): void {
+    // A tree takes long to look at on a busy machine: another look begins when that has ended, or after a while.
+    const hasTree = [...this.#watched.values()].some(({ tree }) => tree !== null);
+    if (hasTree && this.#requests.length > 0 && this.#skipped++ < MOST_SKIPPED) return;
+    this.#skipped = 0;
     for (const one of this.#watched.values()) if (++one.asked >= MOST_ASKED) this.#unseen(one);
     this.#giveWay();
     this.#requests.push([...this.#watched.keys()]);

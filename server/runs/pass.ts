@@ -128,7 +128,7 @@ class Pass {
     this.#log = new PassLog(log, plan.pass, plan.settings.order?.kind === 'schedule');
     this.#lost = new LostJobs(this.#log);
     this.#boots = new BootWatch(ready.bootMs);
-    this.#waits = new Waits(plan.settings.mode);
+    this.#waits = new Waits(plan.settings.mode, plan.settings.script);
     this.#hub = new ServedHub(plan.maxHub, {
       changed: (state) => {
         for (const { child } of this.#processes.values()) child.send({ type: 'queue-state', state });

@@ -47,6 +47,7 @@ type Party = { lane: number; job: number | null; waits: Wait[] };
 /** The waits of a pass that are in progress. */
 export class Waits {
   #mode: Mode;
+  #isScript: boolean;
   #parties = new Map<string, Party>();
   /** Lanes that have started and have no job yet. */
   #starting = new Set<number>();
@@ -65,8 +66,13 @@ export class Waits {
   #answeredAt = new Map<number, number>();
   #restartedAt = 0;
 
-  constructor(mode: Mode) {
+  /**
+   * `isScript`: a script's main may end whatever is stuck, as after a join with a timeout, and it does not wait for its
+   * daemons. So a circle counts there only if nothing else can continue.
+   */
+  constructor(mode: Mode, isScript = false) {
     this.#mode = mode;
+    this.#isScript = isScript;
   }
 
   /** Applies a fact that arrived at `atMs`, on the clock that `stuck` is called with. */
@@ -269,6 +275,8 @@ export class Waits {
       before = blocked.size;
       for (const party of blocked) if (mayContinue(party)) blocked.delete(party);
     }
+    const isAll = blocked.size === this.#parties.size && this.#starting.size === 0;
+    if (this.#isScript && !isAll) return null;
     // The parties left wait only for each other, so following their waits leads into a circle.
     const path: Wait[] = [];
     const visited: Party[] = [];

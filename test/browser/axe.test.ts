@@ -77,7 +77,7 @@ async function expectAccessible(page: Page, looks = twoLooks(), exclude: string[
   }
 }
 
-it.each(everyday(LESSONS, 3))(
+it.each(everyday(LESSONS, 6))(
   'axe: nothing on the page of a run of %s that has ended',
   { timeout: PATIENCE_MS },
   async (lesson) => {

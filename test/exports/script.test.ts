@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Language, modeOf, type ScriptSource, scriptOf } from '../../server/exports/script.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
-import { modesFor } from '../everyday.ts';
+import { modesFor, seldom } from '../everyday.ts';
 import { type Played, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
 import { plain } from './script-lines.ts';
 
@@ -283,7 +283,7 @@ export function check({ shared, logs, results }: CheckApi) {
     }
   });
 
-  it('computes on all lanes, and a pool has its number of workers', async () => {
+  seldom('computes on all lanes, and a pool has its number of workers', async () => {
     const program = `export async function job(n: number, { compute, lane, queue }: JobApi) {
   compute(0.02);
   await queue.put(lane.name);

@@ -1,9 +1,10 @@
 /** The lessons in which jobs share workers, a counter, locks or a queue: the point of each, from real runs. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import type { Played } from '../contract/play.ts';
 import { holds, mostAtOnce, waits } from '../contract/spans.ts';
+import { seldom } from '../everyday.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { each, playLessons } from './lesson-runs.ts';
 import {
@@ -267,7 +268,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
   );
 });
 
-test('lost-update: loses updates in every one of 20 runs', { timeout: 150_000 }, async () => {
+seldom('lost-update: loses updates in every one of 20 runs', { timeout: 150_000 }, async () => {
   await lessons.allPlayed();
   const numbers = Array.from({ length: 20 }, (_, seed) => seed);
   const counts: number[] = [];
@@ -285,7 +286,7 @@ test('lost-update: loses updates in every one of 20 runs', { timeout: 150_000 },
   expect(counts).toEqual(Array(20).fill(1));
 });
 
-test('sometimes: with its own settings some runs fail and some do not', { timeout: 150_000 }, async () => {
+seldom('sometimes: with its own settings some runs fail and some do not', { timeout: 150_000 }, async () => {
   await lessons.allPlayed();
   const { settings: own, claim } = lessons.ground().lessons.find(({ slug }) => slug === 'sometimes') ?? {};
   const seen = new Set<boolean>();

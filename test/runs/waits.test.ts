@@ -27,8 +27,8 @@ const released = (lane: number, job: number | null, on: string): Fact => ({
 });
 
 /** Returns waits after `facts`, one per millisecond, once main was ready. */
-function waitsOf(facts: Fact[], mode: Mode = 'threads'): Waits {
-  const waits = new Waits(mode);
+function waitsOf(facts: Fact[], mode: Mode = 'threads', isScript = false): Waits {
+  const waits = new Waits(mode, isScript);
   const all = [laneStarted(0, mode), laneReady(0), ...facts];
   for (const [atMs, fact] of all.entries()) waits.apply(fact as LaneFact, atMs);
   return waits;
@@ -57,6 +57,17 @@ const circleOf = (count: number): Fact[] => [
 ];
 
 describe('Waits: a circle', () => {
+  it('Waits: in a script, a circle counts only if nothing else can continue', () => {
+    const circle = [...jobs(2), ...circleOf(2)];
+    expect(waitsOf(circle, 'threads', true).stuck(LATER)?.circle).toHaveLength(2);
+    // As a join with a timeout: main ends them then.
+    const timed = [...circle, waitStarted(0, null, 'sleep', 'at most 4 s')];
+    expect(waitsOf(timed, 'threads', true).stuck(LATER)).toBeNull();
+    expect(waitsOf(timed).stuck(LATER)?.circle).toHaveLength(2);
+    const beside = [...jobs(3), ...circleOf(2)];
+    expect(waitsOf(beside, 'threads', true).stuck(LATER)).toBeNull();
+  });
+
   it('Waits: a circle of locks is found in any order of events, and named in order of the waits', () => {
     const size = fc.integer({ min: 2, max: 8 });
     fc.assert(
