@@ -1,12 +1,14 @@
 /**
  * Appends chunks of all logs of a server to a PostgreSQL database, as many at once as there are: one statement for all of
- * them, whose commit waits for the disk, and then one notification (see news.ts).
+ * them, whose commit waits for the disk. It also notifies if no other is under way; otherwise many commits may be waiting
+ * for each other with the lock that this takes, so the notification follows in a statement of its own (news.ts).
  *
  * What a server appends after it was declared dead is refused. A chunk whose answer was lost with the connection may be
  * appended again, also with more events behind it: those that are stored are left out.
  */
 import { z } from 'zod';
 import { DeadServerError } from '../cluster.ts';
+import { LOG_CHANNEL, payloadsOf } from './channels.ts';
 import type { Queries } from './connect.ts';
 import type { News } from './news.ts';
 
@@ -53,7 +55,9 @@ const insertSql = (fence: string) => `
     on conflict (run, first_seq) do nothing returning run
   )
   select exists (select from lives) as lives,
-    (select coalesce(array_agg(run), '{}') from added) as added`;
+    (select coalesce(array_agg(run), '{}') from added) as added,
+    (select count(pg_notify('${LOG_CHANNEL}', payload)) from unnest($5::text[]) as payload
+      where exists (select from added)) as notified`;
 
 /** What is stored of a run from a sequence number on: a row without events if nothing is, no row if there is no run. */
 const FOUND = `select events from runs left join chunks on chunks.run = runs.id and first_seq >= $2
@@ -105,8 +109,8 @@ export class Appends {
   #begin(): void {
     const chunks = this.#take();
     this.#begunAt = performance.now();
-    this.#statements++;
-    void this.#save(chunks).finally(() => {
+    const notifies = this.#statements++ === 0;
+    void this.#save(chunks, notifies).finally(() => {
       this.#statements--;
       this.#schedule();
     });
@@ -121,8 +125,8 @@ export class Appends {
     return this.#waiting.splice(0, count);
   }
 
-  /** Saves chunks, each of which may be refused alone. Never rejects. */
-  async #save(chunks: Chunk[]): Promise<void> {
+  /** Saves chunks, each of which may be refused alone. `notifies`: by the same statement. Never rejects. */
+  async #save(chunks: Chunk[], notifies: boolean): Promise<void> {
     this.counts.statements++;
     this.counts.chunks += chunks.length;
     try {
@@ -131,9 +135,10 @@ export class Appends {
         chunks.map(({ run }) => run),
         chunks.map(({ firstSeq }) => firstSeq),
         chunks.map(({ lines }) => lines.join('\n')),
+        notifies ? payloadsOf(chunks.map(({ run }) => run)) : [],
       ]);
       const { lives, added } = resultRow.parse(row);
-      this.#news.tellOfLogs(added);
+      if (!notifies) this.#news.tellOfLogs(added);
       const isAdded = new Set(added);
       for (const chunk of chunks) {
         if (!lives) chunk.reject(new DeadServerError());
