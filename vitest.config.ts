@@ -21,7 +21,7 @@ const SELDOM = [
 ]
   .map((name) => `test/browser/${name}.test.ts`)
   .concat(
-    ['budgets', 'check', 'console', 'gone-wrong', 'lines', 'misuse', 'python-trouble', 'words'].map(
+    ['budgets', 'check', 'console', 'gone-wrong', 'left', 'lines', 'misuse', 'python-trouble', 'words'].map(
       (name) => `test/contract/${name}.test.ts`,
     ),
     ['script-lessons', 'script-workers'].map((name) => `test/exports/${name}.test.ts`),

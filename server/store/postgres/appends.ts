@@ -12,8 +12,11 @@ import { LOG_CHANNEL, payloadsOf } from './channels.ts';
 import type { Queries } from './connect.ts';
 import type { News } from './news.ts';
 
-/** Shortest time from the begin of a statement to that of the next, in ms. After a longer pause, nothing waits. */
-const GAP_MS = 5;
+/**
+ * Shortest time from the begin of a statement to that of the next, in ms. After a longer pause, nothing waits. What comes
+ * just after a statement has begun waits for it: with 5, half of all that jobs did took 1.5 ms longer to a reader.
+ */
+const GAP_MS = 2;
 /** Most statements at the same time: one that waits for a lock must not keep the others waiting. */
 const MAX_STATEMENTS = 3;
 /** Most characters of one statement. */
