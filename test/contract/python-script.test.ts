@@ -1,7 +1,6 @@
 /** Scripts in Python that use its own threads: they run as they are written, and what they do is seen. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../server/protocol/events.ts';
-import { logsOf, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
+import { logsOf, ofType as of, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
 
 const runtimes = await runtimesAt('jail');
@@ -99,8 +98,6 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
   });
   afterAll(() => app.close());
   const runScript = (code: string, spec = {}) => runCode(app, code, { runtime: 'python', ...spec });
-  const of = <Type extends RunEvent['type']>(events: RunEvent[], type: Type) =>
-    events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
 
   it('threads are jobs, whatever modes were chosen, and main’s waits for them are joins', async () => {
     const events = await runScript(CELL, { modes: ['sequential', 'processes'] });
@@ -163,7 +160,7 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     );
     expect(events.at(-1)).toMatchObject({ status: 'failed' });
     expect(of(events, 'log').map(({ text, line }) => [text, line])).toContainEqual([
-      'Main failed: PermissionError: This script may not start processes: its text names neither os.fork nor Process.',
+      'Main failed: PermissionError: This script may not start processes: its text names neither os.fork nor Process. There is no Manager.',
       5,
     ]);
   });

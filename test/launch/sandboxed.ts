@@ -37,3 +37,11 @@ export async function runCode(
 export function logsOf(events: readonly RunEvent[]): string[] {
   return events.flatMap((event) => (event.type === 'log' && event.stream === 'stdout' ? [event.text] : []));
 }
+
+/** Returns the events of one type. */
+export function ofType<Type extends RunEvent['type']>(
+  events: readonly RunEvent[],
+  type: Type,
+): Extract<RunEvent, { type: Type }>[] {
+  return events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
+}
