@@ -458,14 +458,14 @@ class Pass {
     // Whatever still ran after main's final report was a daemon, or main failed: it is cut off.
     const isCut = !this.#stopped && this.#main.bye !== null && (ended === this.#main || !ended.bye);
     const isForked = this.#plan.kind.forks && ended === this.#main;
-    // If several jobs shared the process, it is unknown which of them ended it: all are cut off. So are those of a
-    // script whose main ended: they are in processes of their own, or in threads beside them.
+    // If several jobs shared the process, it is unknown which of them ended it: all are cut off. So are the jobs of a
+    // script when its main ends: none of them ran in main's own lane.
     const status = isForked || this.#ledger.jobsOf(ended.child).length > 1 ? 'cut-off' : 'failed';
-    const whose = isForked ? capital(ended.subject) : 'Its process';
+    const subject = isForked ? capital(ended.subject) : 'Its process';
     const outcome: JobOutcome =
       isCut || this.#stopped || this.#fault !== null
         ? { status: 'cut-off', error: null }
-        : { status, error: `${whose} ${ended.describeEnd(exit)}.` };
+        : { status, error: `${subject} ${ended.describeEnd(exit)}.` };
     for (const { lane, kind, jobs, given } of this.#ledger.close(ended.child)) {
       // A thread of it, or a process that a script has forked.
       const isWithin = lane !== ended.lane;

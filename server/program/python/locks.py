@@ -7,7 +7,7 @@ from .wire import emit
 class WatchedLock:
     """A lock of the script’s, with the name by which it knows it."""
 
-    # The job whose process this is; None in main's.
+    # The job that this process runs; None in main's process.
     process = None
 
     def __init__(self, lock, name):
@@ -69,7 +69,7 @@ class WatchedLock:
 
 
 class SharedLock(WatchedLock):
-    """A lock of the script’s between processes, made by `multiprocessing`, whose manners it has."""
+    """A lock that the script's processes share. It behaves as those of `multiprocessing` do."""
 
     @property
     def name(self):

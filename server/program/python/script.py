@@ -76,4 +76,4 @@ def _shut_down():
 
 
 def _no_processes():
-    raise PermissionError("This script may not start processes: its text names neither os.fork nor Process.")
+    raise PermissionError("This script may not start processes: its text names neither os.fork nor Process. There is no Manager.")

@@ -1,7 +1,7 @@
 /**
- * Appends chunks of all logs of a server to a PostgreSQL database, as many at once as there are: one statement for all of
- * them, whose commit waits for the disk. It also notifies if no other is under way; otherwise many commits may be waiting
- * for each other with the lock that this takes, so the notification follows in a statement of its own (news.ts).
+ * Appends chunks of all logs of a server to a PostgreSQL database. One statement has as many chunks as are waiting, and its
+ * commit waits for the disk. If no other statement of this server is under way, it also notifies. If one is, the database
+ * is busy: then the notification follows in a statement of its own, so that commits do not wait for each other (news.ts).
  *
  * What a server appends after it was declared dead is refused. A chunk whose answer was lost with the connection may be
  * appended again, also with more events behind it: those that are stored are left out.
