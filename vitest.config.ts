@@ -24,9 +24,11 @@ const SELDOM = [
     ['budgets', 'check', 'console', 'gone-wrong', 'left', 'lines', 'misuse', 'python-trouble', 'words'].map(
       (name) => `test/contract/${name}.test.ts`,
     ),
-    ['script-lessons', 'script-workers'].map((name) => `test/exports/${name}.test.ts`),
+    ['drawings', 'script-lessons', 'script-workers'].map((name) => `test/exports/${name}.test.ts`),
     ['health', 'server-class', 'server-stranger', 'short-resources'].map((name) => `test/runtime/${name}.test.ts`),
-    ['test/launch/sandbox.test.ts', 'test/lessons/harm.test.ts', 'test/programs/hints/limits.test.ts'],
+    ['sandbox', 'starter'].map((name) => `test/launch/${name}.test.ts`),
+    ['test/lessons/harm.test.ts', 'test/programs/hints/limits.test.ts', 'test/rooms/faults.test.ts'],
+    ['test/store/postgres/playground.test.ts'],
     ['test/challenges/challenges.test.ts', 'test/runs/stuck-boot.test.ts', 'test/network/namespaces.test.ts'],
     ['own-exports', 'prefix'].map((name) => `test/routes/${name}.test.ts`),
   );
