@@ -1,6 +1,7 @@
 /** A program's check in Python: what it is given, and what it can do to its pass. In JavaScript: check.test.ts. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
+import type { Spec } from '../../server/spec/spec.ts';
 import { seldom } from '../everyday.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
@@ -15,6 +16,8 @@ afterAll(() => Promise.all([ground.end(), hurried.end()]));
 
 const misbehave = (way: number, where = ground): Promise<Played> =>
   play(where, { lesson: 'checks-badly', runtime: 'python', jobs: way, modes: ['threads'] });
+const SCRIPT = { runtime: 'python', jobs: 1, modes: ['sequential'] } satisfies Partial<Spec>;
+const JOB = 'def job(n, api): pass\n';
 const errors = ({ events }: Played) =>
   events.flatMap((event) => (event.type === 'log' && event.stream === 'stderr' ? [event] : []));
 
@@ -51,6 +54,21 @@ describe.skipIf(PYTHON === null)(`a check in Python${WITHOUT}`, () => {
     const error = 'Check failed: LookupError: one is missing';
     expect(run.one('pass-ended')).toMatchObject({ status: 'failed', error });
     expect(errors(run)).toMatchObject([{ text: error, line: 20 }]);
+  });
+
+  test('with other parameters is refused with what to do, before anything runs', async () => {
+    const [run, usual] = await Promise.all([
+      play(ground, { lesson: '', code: JOB + 'def check(api): pass\n', ...SCRIPT }),
+      play(ground, {
+        lesson: '',
+        code: JOB + 'def check(*, shared, logs=[], results, more=1): pass\n',
+        ...SCRIPT,
+      }),
+    ]);
+    const error =
+      'TypeError: The program has a "check" with other parameters than shared, logs and results. If it is for something else, give it another name.';
+    expect(run.one('pass-ended')).toMatchObject({ status: 'failed', error });
+    expect(usual.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
   });
 
   seldom('that returns false, exits, never ends, or is not reached', async () => {

@@ -1,13 +1,16 @@
 /** The lessons of a server: all of ours are valid, and errors for one that cannot be used. */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCatalogue } from '../../server/lessons/catalogue.ts';
 import { ignoredBy } from '../../server/lessons/ignored.ts';
 import { GROUPS } from '../../server/lessons/lesson.ts';
 import { LessonError } from '../../server/lessons/read-program.ts';
 import { LESSONS } from '../../server/programs/build.ts';
+import { PYTHON, WITHOUT } from '../python.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -41,6 +44,24 @@ describe('readCatalogue', () => {
   test('readCatalogue: every lesson of ours is valid', async () => {
     expect((await readCatalogue(LESSONS)).length).toBeGreaterThan(10);
   });
+
+  test.skipIf(PYTHON === null)(
+    `readCatalogue: every program in Python of ours can be loaded${WITHOUT}`,
+    async () => {
+      const programs = (await readCatalogue(LESSONS)).flatMap(({ slug, python }) =>
+        python === null ? [] : [slug],
+      );
+      expect(programs.length).toBeGreaterThan(10);
+      const files = programs.map((slug) => pathToFileURL(path.join(LESSONS, slug, 'program.py')).href);
+      const load = 'import sys; from python.program import load; [load(file) for file in sys.argv[1:]]';
+      const PYTHONPATH = path.resolve(LESSONS, '../program');
+      const { stderr, status } = spawnSync(PYTHON ?? '', ['-c', load, ...files], {
+        encoding: 'utf8',
+        env: { PYTHONPATH },
+      });
+      expect([stderr, status]).toEqual(['', 0]);
+    },
+  );
 
   test('readCatalogue: reads a lesson’s files, and normalises line ends', async () => {
     const lessons = lessonsOf(saying({}), 'export function job() {}\r\n// a\r// b\n');

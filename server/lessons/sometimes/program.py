@@ -16,7 +16,7 @@ def job(n, api):
 
 
 # This is the program’s test.
-def check(api):
+def verify(api):
     total = api.shared.counter.read()
     api.log(f"{api.jobs} jobs added 1 each, the counter is {total}")
     if total != api.jobs:
@@ -27,7 +27,7 @@ def main(api):
     started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         one.join()
-    check(api)
+    verify(api)
 
 
 # The same for the event loop, where a job lets others run while it awaits.
@@ -43,4 +43,4 @@ async def main_async(api):
     started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         await one.join()
-    check(api)
+    verify(api)

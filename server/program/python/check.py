@@ -7,6 +7,9 @@ from .lines import of
 from .shown import describe
 from .values import to_json
 
+# The names of what a check is given.
+GIVEN = {"shared", "logs", "results"}
+
 # Most bytes of lines that a check is given, and what a line counts beside its text, as in protocol/evidence.ts.
 _LINE_BYTES = 256 * 1024
 _PER_LINE = 64

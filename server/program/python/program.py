@@ -4,11 +4,15 @@ from types import ModuleType
 
 from . import lines
 from .api import Api
-from .check import result_of
+from .check import GIVEN, result_of
 from .console import current, write_log
 from .lines import with_line
 from .shown import describe
 from .wire import emit
+
+
+# The flag of the code of a function with `**` parameters: inspect has it, but takes long to import.
+CO_VARKEYWORDS = 8
 
 
 class Program:
@@ -24,6 +28,11 @@ class Program:
         _require_function("check", self.check)
         if _is_async(self.check):
             raise TypeError('The program has a "check" that is an async function: write a plain one.')
+        if self.check is not None and not _takes(self.check, GIVEN):
+            raise TypeError(
+                'The program has a "check" with other parameters than shared, logs and results. '
+                "If it is for something else, give it another name."
+            )
 
 
 def load(address):
@@ -144,6 +153,19 @@ def _require_function(name, value):
     # A generator, which would not even begin when it is called.
     if _flags(value) & 0x220:
         raise TypeError(f'The program has a "{name}" that yields, so that it would never begin: write one that returns.')
+
+
+def _takes(function, names):
+    """Whether a function can be called with arguments of just these names."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return True
+    parameters = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    usual = len(function.__defaults__ or ())
+    required = {*parameters[: code.co_argcount - usual], *parameters[code.co_argcount :]}
+    required -= set(function.__kwdefaults__ or ())
+    takes_any = bool(code.co_flags & CO_VARKEYWORDS)
+    return required <= names and (takes_any or names <= set(parameters[code.co_posonlyargcount :]))
 
 
 def _is_async(function):
