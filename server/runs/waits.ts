@@ -122,7 +122,8 @@ export class Waits {
         const kind = fact.type === 'lock-released' ? 'lock' : 'semaphore';
         const holders = this.#holdersOf({ for: kind, on: fact.on });
         const index = holders.findIndex(({ lane, job }) => lane === fact.lane && job === fact.job);
-        if (index >= 0) holders.splice(index, 1);
+        // In a script, another job may give back a permit: it is the one that was taken first.
+        if (index >= 0 || kind === 'semaphore') holders.splice(Math.max(0, index), 1);
         if (holders.length === 0) this.#holders.delete(wanted({ for: kind, on: fact.on }));
         return;
       }

@@ -104,8 +104,9 @@ export function applyToState(state: PassState, fact: StateFact, seq: number, atM
     }
     case 'permit-released': {
       const holders = state.semaphores.get(fact.on)?.holders ?? [];
+      // A script may give back a permit that another job has taken: the one that was taken first.
       const index = holders.findIndex(({ lane, job }) => lane === fact.lane && job === fact.job);
-      if (index >= 0) holders.splice(index, 1);
+      holders.splice(Math.max(0, index), 1);
       return;
     }
     case 'condition-notified': {

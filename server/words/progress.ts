@@ -7,10 +7,11 @@ import { count, seconds } from './units.ts';
 
 /**
  * Of the `max` jobs of all passes, `value` have ended, but not with the end of a pass that was stopped or failed;
- * `text` says how many were done. `planned` is how many jobs the form asks for: a program may start fewer, or more.
+ * `text` says how many were done. `planned` is how many jobs the form asks for: a program may start fewer, or more. Null
+ * if nobody knows how many there will be.
  */
 export function progress(
-  planned: number,
+  planned: number | null,
   timeline: RunTimeline,
 ): { value: number; max: number; text: string } {
   let [value, done, started] = [0, 0, 0];
@@ -27,8 +28,10 @@ export function progress(
   const isCut = passes.some(({ cutMs }) => cutMs !== null);
   const known = isCut ? 'at least ' : '';
   const isKnown = status === 'completed' && !isCut && started > 0;
-  const max = isKnown ? started : Math.max(planned, started);
-  return { value, max, text: `${how}${known}${done} of ${count(max, 'job')}` };
+  const max = isKnown ? started : Math.max(planned ?? 1, started);
+  if (planned !== null) return { value, max, text: `${how}${known}${done} of ${count(max, 'job')}` };
+  const soFar = status === null ? ' so far' : '';
+  return { value, max, text: `${how}${known}${done} of ${count(started, 'job')}${soFar}` };
 }
 
 /** A pass's time beside its name; `nowMs` is where the pass is now, if that is known better than by its last event. */

@@ -65,5 +65,5 @@ function wordsOf(part: HTMLElement, timelines: readonly RunTimeline[], ended: st
   const timeline = timelines[run === 'b' ? 1 : 0];
   if (run === undefined || timeline === undefined) return REPLAY_SENTENCE;
   if (timeline.state === 'ended') return ended;
-  return stepShownWords(timeline) ?? progress(Number(jobs), timeline).text;
+  return stepShownWords(timeline) ?? progress(jobs ? Number(jobs) : null, timeline).text;
 }

@@ -91,7 +91,7 @@ export class RunWords {
     if (!isReplay) this.#html('.sentence-terms', () => sentenceTerms(timeline, words, base).toString());
     const bar = this.#root.querySelector('progress');
     if (bar !== null) {
-      const { value, max, text } = progress(bar.max, timeline);
+      const { value, max, text } = progress(bar.dataset.unplanned === undefined ? bar.max : null, timeline);
       if (bar.max !== max) bar.max = max;
       if (bar.value !== value) bar.value = value;
       this.#text('.progress-text', text);

@@ -162,3 +162,31 @@ it('axe: no violations on the list of runs, a family, a comparison and its form,
     await expectAccessible(page, ALL ? undefined : LOOKS.slice(at % 4, (at % 4) + 1));
   }
 });
+
+seldom(
+  'axe: no violations on challenges, and on a game as it begins, in the middle and at its end',
+  { timeout: PATIENCE_MS },
+  async () => {
+    const page = await browser.open(CALM);
+    for (const path of ['/challenges', '/challenges/lost-update', '/new']) {
+      await page.goto(server.url + path);
+      await page.waitForLoadState();
+      await expectAccessible(page);
+    }
+    await page.goto(`${server.url}/lessons/lost-update`);
+    await openSettings(page);
+    await fill(page, { jobs: '2' });
+    await page.click('#by-hand');
+    await page.waitForURL(/\/games\//);
+    await page.waitForFunction(() => document.body.dataset.keys === 'play');
+    await expectAccessible(page);
+    // Until nothing is left to choose, the first that can go on.
+    for (let steps = 0; !(await page.locator('#play-save').isVisible()); steps++) {
+      if (steps === 2) await expectAccessible(page);
+      const at = await page.locator('#play input[name=at]').first().inputValue();
+      await page.locator('#play [id^="step-"]').first().click();
+      await expect.poll(() => page.locator('#play input[name=at]').first().inputValue()).not.toBe(at);
+    }
+    await expectAccessible(page);
+  },
+);

@@ -4,9 +4,9 @@ import type { Status } from '../../server/protocol/facts.ts';
 import { progress } from '../../server/words/progress.ts';
 import { type Job, run, timelineOf } from '../timeline/made-events.ts';
 
-const shown = (jobs: Job[], status: Status | null) =>
+const shown = (jobs: Job[], status: Status | null, planned: number | null = 24) =>
   progress(
-    24,
+    planned,
     timelineOf(run([{ mode: 'threads', jobs, wallMs: status && 90, ...(status && { status }) }], status)),
   );
 
@@ -25,4 +25,14 @@ it('progress: the text counts the jobs done, like the sentence and the table; th
   });
   const failed: Job[] = [{ from: 0, to: 50, status: 'failed' }];
   expect(shown(failed, 'completed')).toEqual({ value: 1, max: 1, text: '0 of 1 job' });
+});
+
+it('progress: of a script, nobody knows how many jobs there will be', () => {
+  const failed: Job[] = [
+    { from: 0, to: 50, status: 'failed' },
+    { from: 0, to: 60 },
+  ];
+  expect(shown([], null, null)).toEqual({ value: 0, max: 1, text: '0 of 0 jobs so far' });
+  expect(shown([{ from: 0, to: 50 }, { from: 0 }], null, null).text).toBe('1 of 2 jobs so far');
+  expect(shown(failed, 'failed', null)).toEqual({ value: 2, max: 2, text: 'failed, 1 of 2 jobs' });
 });

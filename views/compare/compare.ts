@@ -7,6 +7,7 @@ import { html } from 'hono/html';
 import type { Comparison, Side } from '../../server/figures/comparison.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
+import { looksLikeScript } from '../../server/spec/python.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { comparisonSentence } from '../../server/words/comparison-sentence.ts';
 import { capital, inMode } from '../../server/words/english.ts';
@@ -105,7 +106,7 @@ function runItem(
   { id, title, createdAt, spec, timeline, lesson }: ComparedRun,
   base: string,
 ) {
-  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}"><bdi>${title}</bdi>, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${spec.jobs * spec.modes.length}">${headline(sentence(timeline, lesson?.claim))}</span></dd></div>`;
+  return html`<div><dt>${name}</dt><dd><a href="${base}/runs/${id}"><bdi>${title}</bdi>, ${whenWords(createdAt)}</a> <span class="run-told" data-run="${name.toLowerCase()}" data-jobs="${looksLikeScript(spec) ? '' : spec.jobs * spec.modes.length}">${headline(sentence(timeline, lesson?.claim))}</span></dd></div>`;
 }
 
 function comparePasses({ a, b, difference, base }: CompareProps) {

@@ -21,7 +21,7 @@ export type OwnIntroProps = {
 
 /** What is drawn of a script in Python, and what is not. */
 export const DRAWN_OF_SCRIPT =
-  'Drawn are the threads and processes that a script starts, their sleeps and joins, its locks and its first queue. Not seen are its variables, conditions, events, semaphores and pipes, and the tasks of a pool.';
+  'Drawn are the threads and processes that a script starts, their sleeps and joins, its locks, semaphores, conditions, events and barriers, and its first queue. Not seen are its variables and pipes, and the tasks of a pool.';
 
 /** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
 export function ownIntro({ title, madeFrom, runOf, isScript, base }: OwnIntroProps, isSwap = false) {

@@ -4,6 +4,7 @@
  */
 import { html, raw } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { looksLikeScript } from '../../server/spec/python.ts';
 import { newTimeline, passOf } from '../../server/timeline/timeline.ts';
 import { plannedUnit } from '../../server/words/pass-times.ts';
 import { progress } from '../../server/words/progress.ts';
@@ -120,12 +121,13 @@ function guessLine(lesson: CatalogueEntry | null) {
 function runHead(p: RunProps, publicUrl: string) {
   const { id, spec, timeline, mine, cancelKey, lesson, member, late, base } = p;
   const isOrder = plannedUnit(spec) === 'step';
-  const { value, max, text } = progress(spec.jobs * spec.modes.length, timeline);
+  const planned = looksLikeScript(spec) ? null : spec.jobs * spec.modes.length;
+  const { value, max, text } = progress(planned, timeline);
   const words = sentence(timeline, lesson?.claim);
   return html`<div class="run-head">
 <h2 class="sentence"><span id="run-sentence">${headline(words)}</span></h2>
 <div class="run-bar">
-<progress max="${max}" value="${value}" aria-label="Jobs ended"></progress>
+<progress max="${max}" value="${value}" aria-label="Jobs ended"${planned === null && html` data-unplanned`}></progress>
 <span class="progress-text">${text}</span>
 ${lesson && html`<span class="sentence-terms quiet">${sentenceTerms(timeline, words, base)}</span>`}
 ${mine && timeline.state !== 'ended' ? raw(cancelForm(`${base}/runs/${id}`, cancelKey)) : null}

@@ -1,17 +1,18 @@
-"""Watches what a script's processes share: the locks and the first queue that it makes with `multiprocessing`."""
+"""Watches what a script's processes share, which it makes with `multiprocessing`: what they wait for, and the first queue."""
 import functools
 import multiprocessing
 from multiprocessing import context, queues, util
 
 from . import memory, semaphores
+from .conditions import MAX_PERMITS
+from .lines import here, is_own, with_line
 from .locks import SharedLock
-from .observed import is_own
-from .reports import Sent, report_message, waits
-from .wire import now
+from .reports import Sent, party, report_message, report_wait, waits
+from .wire import emit, now
 
 
 class Between:
-    """The locks and queues between processes. `watch` is the one over the script; `shared`: a jail's file for memory."""
+    """What is between processes. `watch` is the one over the script; `shared`: a jail's file for memory."""
 
     def __init__(self, watch, shared):
         self._watch = watch
@@ -24,6 +25,10 @@ class Between:
             _refuse("Manager", "needs sockets")
         for name in "Lock", "RLock":
             _replace(name, self._lock)
+        for name in "Semaphore", "BoundedSemaphore":
+            _replace(name, self._semaphore)
+        for name in "Condition", "Event", "Barrier":
+            _replace(name, functools.partial(self._signal, name.lower()))
         for name in "Queue", "JoinableQueue", "SimpleQueue":
             _replace(name, self._queue)
         for kind in queues.Queue, queues.JoinableQueue, queues.SimpleQueue:
@@ -36,6 +41,15 @@ class Between:
         lock = self._watch.lock(made, True)
         util.register_after_fork(lock, SharedLock.forget)
         return lock
+
+    def _semaphore(self, made):
+        permits = made.get_value()
+        if permits == 0:
+            return self._signal("semaphore", made)
+        return SharedSemaphore(made, self._watch, permits)
+
+    def _signal(self, usual, made):
+        return SharedSignal(made, self._watch.name("condition", usual))
 
     def _queue(self, made):
         self._watch.takes(made)
@@ -71,6 +85,72 @@ class Between:
             return item[2]
 
         return watched
+
+
+class _Stand:
+    """Stands for something that the script has made: it behaves as it, and has its name."""
+
+    def __init__(self, made, name):
+        self._made, self._name = made, name
+
+    def __enter__(self):
+        return self.acquire()
+
+    def __exit__(self, *_):
+        self.release()
+
+    def __getattr__(self, name):
+        return getattr(self._made, name)
+
+    def __repr__(self):
+        return repr(self._made)
+
+
+class SharedSignal(_Stand):
+    """A condition, an event or a barrier. Which process ended a wait for it, no other knows."""
+
+    def wait(self, timeout=None):
+        if getattr(self._made, "is_set", bool)():
+            return True
+        return self._report(lambda: self._made.wait(timeout), timeout)
+
+    def wait_for(self, predicate, timeout=None):
+        return self._report(lambda: self._made.wait_for(predicate, timeout), timeout)
+
+    def acquire(self, block=True, timeout=None):
+        if hasattr(self._made, "wait") or not block:
+            return self._made.acquire(block, timeout)
+        return self._made.acquire(False) or self._report(lambda: self._made.acquire(True, timeout), timeout)
+
+    def _report(self, act, timeout):
+        return report_wait({**party(), "for": "condition", "on": self._name}, act, timeout)
+
+
+class SharedSemaphore(_Stand):
+    """A semaphore with permits."""
+
+    def __init__(self, made, watch, permits):
+        super().__init__(made, watch.name("semaphore"))
+        self._watch, self._permits = watch, min(permits, MAX_PERMITS)
+
+    def acquire(self, block=True, timeout=None):
+        has = self._made.acquire(False)
+        if not has and not block:
+            return False
+        wait = {**party(), "for": "semaphore", "on": self._name, "permits": self._permits}
+        has = report_wait(wait, lambda: has or self._made.acquire(True, timeout), None if has else timeout)
+        if not has:
+            # The end of a wait says that it has a permit.
+            self._report_release()
+        return has
+
+    def release(self):
+        self._report_release()
+        self._made.release()
+
+    def _report_release(self):
+        fact = {"type": "permit-released", **party(), "on": self._name, "id": self._watch.id()}
+        emit(with_line(fact, here()))
 
 
 def _replace(name, watched):

@@ -11,8 +11,8 @@ from multiprocessing import context, process
 
 from . import console, lines, wire
 from .console import current, place, write_log
-from .lines import here, with_line
-from .observed import CALLERS, is_own, standing_for
+from .lines import CALLERS, here, is_own, with_line
+from .observed import standing_for
 from .program import exit_code
 from .shown import describe
 from .wire import emit, now

@@ -6,6 +6,8 @@ _frame = sys._getframe
 # What the program is compiled as: tracebacks show it, and frames are recognised by it.
 FILE = "program.py"
 _MAX_LINE = 100_000
+# What calls the target of a thread or of a process.
+CALLERS = set()
 
 
 def here():
@@ -16,6 +18,13 @@ def here():
             return _checked(frame.f_lineno)
         frame = frame.f_back
     return None
+
+
+def is_own(depth):
+    """Reports whether the caller, that many frames from here, is code of the standard library."""
+    code = _frame(depth + 1).f_code
+    # A thread may be started with the function itself: `Thread(target=time.sleep)`.
+    return code.co_filename != FILE and code not in CALLERS
 
 
 def of(error):

@@ -4,29 +4,38 @@ from .reports import party
 from .wire import emit
 
 
-class WatchedLock:
-    """A lock of the script’s, with the name by which it knows it."""
+class Name:
+    """The name of what threads share. A process that was forked has a copy of that, which is called otherwise."""
 
     # The job that this process runs; None in main's process.
     process = None
 
+    def __init__(self, text):
+        self.text = text
+        self._process = Name.process
+
+    def __str__(self):
+        return self.text if self._process == Name.process else f"{self.text} (job {Name.process})"
+
+
+class WatchedLock:
+    """A lock of the script’s, with the name by which it knows it."""
+
     def __init__(self, lock, name):
         self._lock = lock
-        self._name = name
-        self._process = WatchedLock.process
+        self._name = Name(name)
         self._depth = 0
 
     @property
     def name(self):
-        """Its name. A process that was forked has a copy of it, which is another lock."""
-        return self._name if self._process == WatchedLock.process else f"{self._name} (job {WatchedLock.process})"
+        return str(self._name)
 
     def acquire(self, blocking=True, timeout=-1):
         if not blocking and not self._lock.acquire(False):
             return False
         wait = {**party(), "for": "lock", "on": self.name}
         # One that can be acquired again is held from the first time on.
-        is_again = self._depth > 0 and self._is_owned()
+        is_again = self._depth > 0 and self._is_mine_again()
         if not is_again:
             emit(with_line({"type": "wait-started", **wait}, here()))
         until = {**party(), "for": "sleep", "on": f"{timeout} s"} if blocking and timeout > 0 else None
@@ -46,8 +55,36 @@ class WatchedLock:
     def _take(self, timeout):
         return self._lock.acquire(True, timeout)
 
-    def _is_owned(self):
+    def _is_mine_again(self):
         return getattr(self._lock, "_is_owned", bool)()
+
+    # What `threading.Condition` needs: it releases and acquires a lock in one step, however often it is held.
+
+    def _is_owned(self):
+        return getattr(self._lock, "_is_owned", self.locked)()
+
+    def _release_save(self, before=lambda: None):
+        if self._depth > 0:
+            emit(with_line({"type": "lock-released", **party(), "on": self.name}, here()))
+        before()
+        depth, self._depth = self._depth, 0
+        return depth, getattr(self._lock, "_release_save", self._lock.release)()
+
+    def _acquire_restore(self, state):
+        depth, inner = state
+        wait = {**party(), "for": "lock", "on": self.name}
+        emit(with_line({"type": "wait-started", **wait}, here()))
+        restore = getattr(self._lock, "_acquire_restore", None)
+        if restore is None:
+            self._lock.acquire()
+        else:
+            restore(inner)
+        emit({"type": "wait-ended", **wait})
+        self._depth = depth
+
+    def _at_fork_reinit(self):
+        self._lock._at_fork_reinit()
+        self._depth = 0
 
     def release(self):
         if self._depth == 1:
@@ -74,7 +111,7 @@ class SharedLock(WatchedLock):
     @property
     def name(self):
         """Its name: all processes have the same lock."""
-        return self._name
+        return self._name.text
 
     def acquire(self, block=True, timeout=None):
         return super().acquire(block, -1 if timeout is None else max(0, timeout))
@@ -91,7 +128,7 @@ class SharedLock(WatchedLock):
     def _take(self, timeout):
         return self._lock.acquire(True, None if timeout == -1 else timeout)
 
-    def _is_owned(self):
+    def _is_mine_again(self):
         # RECURSIVE_MUTEX.
         return self._lock._semlock.kind == 0 and self._lock._semlock._is_mine()
 

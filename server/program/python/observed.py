@@ -1,6 +1,6 @@
 """Watches a script that uses Python's own threads: what it does with them, with locks, queues and sleeps becomes facts.
 
-Threads, locks, queues and `time.sleep` are wrapped before the script loads, so that it runs as it is written. Threads are
+Threads, what they wait for each other with, queues and `time.sleep` are wrapped before the script loads, so that it runs as it is written. Threads are
 jobs, numbered in the order in which they are started. What the standard library does with threads and locks of its own
 stays unwatched.
 """
@@ -11,10 +11,10 @@ import sys
 import threading
 import time
 
-from . import lines
+from . import conditions, lines
 from .console import current, place, write_log
-from .lines import here, with_line
-from .locks import SharedLock, WatchedLock
+from .lines import CALLERS, here, is_own, with_line
+from .locks import Name, SharedLock, WatchedLock
 from .numbers import Numbers
 from .reports import Sent, join_of, party, report_message, report_wait, value_of, waits
 from .shown import describe
@@ -22,15 +22,14 @@ from .wire import emit, now
 
 # What starts threads that only move what processes send each other; `multiprocessing.dummy` starts a pool's own threads.
 _HELPED = ("multiprocessing", "concurrent.futures.process")
-_TARGET = re.compile(r"\s*(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)\s*=[^=]")
+_NAME = r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*"
+_TARGETS = re.compile(rf"\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*=[^=]")
 
 _frame = sys._getframe
 _sleep = time.sleep
 _new_lock, _new_rlock = threading.Lock, threading.RLock
 _Thread, _Queue = threading.Thread, queue.Queue
 _start, _join = _Thread.start, _Thread.join
-# What calls the target of a thread or of a process.
-CALLERS = {_Thread.run.__code__}
 _put, _get = _Queue.put, _Queue.get
 _enqueue, _dequeue = _Queue._put, _Queue._get
 
@@ -45,6 +44,8 @@ class Watch:
         self._opening = _new_rlock()
         self._ids = itertools.count(1)
         self._names = {}
+        # How often each line has made something that has a name.
+        self._made = {}
         # The queue that is shown: the first that the script makes.
         self._queue = None
         # What the current thread has just taken out of it.
@@ -58,11 +59,13 @@ class Watch:
     def install(self):
         """Puts the watched kinds in the places of Python's own."""
         watch = self
+        CALLERS.add(_Thread.run.__code__)
         _Thread.start = lambda thread: watch._start_thread(thread)
         _Thread.join = lambda thread, timeout=None: watch._join_thread(thread, timeout)
         time.sleep = standing_for("time", "sleep", lambda seconds: watch._sleeps(seconds))
         threading.Lock = lambda: watch._lock(_new_lock)
         threading.RLock = lambda: watch._lock(_new_rlock)
+        conditions.install(self)
         _Queue.put = lambda self, item, block=True, timeout=None: watch._puts(self, item, block, timeout)
         _Queue.get = lambda self, block=True, timeout=None: watch._gets(self, block, timeout)
         _Queue._put = lambda self, item: watch._enqueues(self, item)
@@ -73,7 +76,7 @@ class Watch:
         self._pid, self._parent_pid = pid, parent_pid
         self._opening = _new_rlock()
         self._left, self._is_over = {}, False
-        WatchedLock.process = job
+        Name.process = job
         if type(self._queue) is _Queue:
             # A copy, which no other process sees.
             self._queue = object()
@@ -115,7 +118,7 @@ class Watch:
         current.set((lane, job))
         emit({"type": "lane-ready", "lane": lane})
         emit({"type": "job-started", "lane": lane, "job": job})
-        end, line, process = {"status": "done", "error": None}, None, WatchedLock.process
+        end, line, process = {"status": "done", "error": None}, None, Name.process
         try:
             run()
         except SystemExit:
@@ -124,7 +127,7 @@ class Watch:
         except BaseException as error:
             line = lines.of(error)
             end = {"status": "failed", "error": describe(error)}
-        if process != WatchedLock.process:
+        if process != Name.process:
             # A process that was forked in this thread, which is its only one.
             self.forks.end_job(error=end["error"], line=line)
             self.forks.exit(0)
@@ -178,13 +181,22 @@ class Watch:
     def _lock(self, new):
         return new() if is_own(2) else self.lock(new(), False)
 
-    def _name(self, kind):
-        """Returns the name by which the script knows what it makes, or one of its kind; no name is used twice."""
+    def name(self, kind, usual=None):
+        """Returns the name by which the script knows what it makes, or a `usual` one: one of its kind, used only once."""
         number = here()
-        found = number and _TARGET.match(self._lines[number - 1])
-        name = found[1][:80] if found else kind
-        count = self._names[name] = self._names.get(name, 0) + 1
+        found = number and _TARGETS.match(self._lines[number - 1])
+        name = usual or kind
+        if found:
+            # As in `ready, done = Event(), Event()`.
+            targets = found[1].split(",")
+            made = self._made[number] = self._made.get(number, -1) + 1
+            name = targets[made % len(targets)].strip().rpartition(".")[2][:80]
+        count = self._names[kind, name] = self._names.get((kind, name), 0) + 1
         return name if count == 1 else f"{name} {count}"
+
+    def id(self):
+        """Returns an id for an event that others refer to."""
+        return f"{place()[0]}.{next(self._ids)}"
 
     def _puts(self, made, item, block, timeout):
         if self._queue is None and type(made) is _Queue and not is_own(2):
@@ -217,11 +229,11 @@ class Watch:
 
     def message(self, item):
         """Returns the message with what is put into the queue."""
-        return Sent((f"{place()[0]}.{next(self._ids)}", value_of(item), item))
+        return Sent((self.id(), value_of(item), item))
 
     def lock(self, made, shared):
         """Returns a lock that is watched: `shared` with other processes, or not."""
-        return (SharedLock if shared else WatchedLock)(made, self._name("lock"))
+        return (SharedLock if shared else WatchedLock)(made, self.name("lock"))
 
     def _enqueues(self, made, item):
         # With the lock of the queue, so that facts are in the order of what happens.
@@ -244,9 +256,3 @@ def standing_for(module, name, function):
     function.__module__, function.__name__, function.__qualname__ = module, name, name
     return function
 
-
-def is_own(depth):
-    """Reports whether the caller, that many frames from here, is code of the standard library."""
-    code = _frame(depth + 1).f_code
-    # A thread may be started with the function itself: `Thread(target=time.sleep)`.
-    return code.co_filename != lines.FILE and code not in CALLERS

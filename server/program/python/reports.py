@@ -33,6 +33,7 @@ def report_wait(wait, act, timeout=None):
         return act()
     finally:
         for one in reversed(waits):
+            one.pop("permits", None)
             emit({"type": "wait-ended", **one})
 
 
