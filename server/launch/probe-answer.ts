@@ -17,7 +17,13 @@ const BOUNDS = { files: 1024, cpuSeconds: 60 };
 export function answerOf(command: Command): Promise<Answer | string> {
   const { file, args, env, cwd } = bounded(command, BOUNDS, null, 0);
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env }, cwd });
+    // In a session of its own: it makes its session give way, and the server is to keep its share of the cores.
+    const child = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...env },
+      cwd,
+      detached: true,
+    });
     const said: string[] = [];
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
     let answer: Answer | null = null;

@@ -33,6 +33,29 @@ describe('probe', () => {
     });
   });
 
+  it.skipIf(!fs.existsSync('/proc/self/autogroup'))(
+    'probe: its programs give way to others, the server does not: its session keeps its share of the cores',
+    () => {
+      // In a session of its own: that of the tests may have given way before.
+      const module = JSON.stringify(path.resolve('server/launch/probe-answer.ts'));
+      const script = `
+        import fs from 'node:fs';
+        const { answerOf } = await import(${module});
+        const own = () => fs.readFileSync('/proc/self/autogroup', 'utf8').trim();
+        const before = own();
+        const program = 'const nice = require("fs").readFileSync("/proc/self/autogroup", "utf8").trim(); console.log(JSON.stringify({ given: [nice], versions: {} }))';
+        const answer = await answerOf({ file: process.execPath, args: ['-e', program], env: {} });
+        console.log(JSON.stringify([before, own(), answer.given[0]]));`;
+      const started = spawnSync('setsid', ['-w', process.execPath, '--input-type=module', '-e', script], {
+        encoding: 'utf8',
+      });
+      const [before, after, ofProgram] = JSON.parse(started.stdout);
+      expect(after).toBe(before);
+      expect(ofProgram).not.toBe(before);
+      expect(ofProgram).toMatch(/ nice 5$/);
+    },
+  );
+
   it('probe: says what is missing, and takes the next level', async () => {
     const own = openSandboxFolder(folder, path.join(folder, 'sandbox'));
     const none = { bwrap: null, version: null, disablesUserns: false, setpriv: null, prlimit: null };
