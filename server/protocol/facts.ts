@@ -39,6 +39,8 @@ export type LaneFact =
       /** Thread id as numbered by the runtime, on Python by the system; 0 is the main thread of its process. */
       threadId: number;
       parentPid: number;
+      /** The lane that has started a thread of a script, unless that is the first of its process. */
+      startedBy?: number | undefined;
       daemon: boolean;
       /** How long this process took to boot before the pass began, in ms, if it was kept ready. */
       bootMs?: number | undefined;

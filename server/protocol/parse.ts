@@ -40,6 +40,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     pid: z.int(),
     threadId: z.int(),
     parentPid: z.int(),
+    startedBy: lane.optional(),
     daemon: z.boolean(),
     bootMs: z.number().min(0).optional(),
   }),

@@ -30,6 +30,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     pid: z.int(),
     threadId: z.int(),
     parentPid: z.int(),
+    startedBy: lane.optional(),
     daemon: z.boolean(),
     bootMs: ms.optional(),
   }),

@@ -267,8 +267,8 @@ export class Ledger {
 
   /** Records a lane of main's process. Its name and its process are known to the server. */
   #startLane(from: Child, fact: LaneFact & { type: 'lane-started' }): LaneFact | null {
-    const { main, reuse, bootMs, order } = this.#pass;
-    const { type, lane, kind, job, threadId, daemon } = fact;
+    const { main, reuse, bootMs, order, isScript } = this.#pass;
+    const { type, lane, kind, job, threadId, daemon, startedBy } = fact;
     if (from !== main || order === 'search') return null;
     const pids = order === null ? { pid: from.pid, parentPid: from.parentPid } : ORDERED_PIDS;
     const known = { type, lane, ...pids } as const;
@@ -287,7 +287,8 @@ export class Ledger {
     if (process === null) return null;
     this.#take(lane, job);
     this.open(lane, kind, from, job);
-    return { ...known, ...process, kind, name: nameOfLane(lane, job, reuse), job, threadId, daemon };
+    const starter = isScript && kind === 'thread' && this.#open.has(startedBy ?? -1) ? { startedBy } : {};
+    return { ...known, ...process, ...starter, kind, name: nameOfLane(lane, job, reuse), job, threadId, daemon };
   }
 
   /**

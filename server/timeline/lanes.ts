@@ -125,8 +125,9 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
 }
 
 /** Adds a row to a pass, in order. Searches from the end, where it nearly always belongs. */
-/** Returns the lane whose process a lane was started by, if that is the program's own. */
+/** Returns the lane that has started a lane, or the first one of its process, if that is the program's own. */
 function parentOf(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>): { parent?: number } {
+  if (fact.startedBy !== undefined && pass.lanes.has(fact.startedBy)) return { parent: fact.startedBy };
   const pid = fact.kind === 'process' ? fact.parentPid : fact.pid;
   for (const [lane, { tracks }] of pass.lanes) {
     const { row } = tracks[0];

@@ -72,7 +72,7 @@ export type Row = {
   /** 0 if its process could not be started. */
   pid: number;
   parentPid: number;
-  /** The lane whose process has started it, if that is one of the program's: main's, or a process of a script. */
+  /** The lane that has started it, or whose process has, if that is one of the program's: main's, or one of a script. */
   parent?: number;
   threadId: number;
   daemon: boolean;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logsOf, ofType as of, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 
 const runtimes = await runtimesAt('jail');
 
@@ -84,6 +85,22 @@ except queue.Empty:
     print("empty")
 lock.acquire()
 print(lock.acquire(timeout=1.2))
+`;
+
+/** A job starts the other. */
+const NESTED = `import threading, time
+
+def inner():
+    time.sleep(0.05)
+
+def outer():
+    one = threading.Thread(target=inner)
+    one.start()
+    one.join()
+
+both = threading.Thread(target=outer)
+both.start()
+both.join()
 `;
 
 const POOL = `from multiprocessing.pool import ThreadPool
@@ -170,6 +187,22 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     expect(events.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(events)).toEqual(['empty', 'False']);
     expect(of(events, 'deadlock')).toEqual([]);
+  });
+
+  it('a thread that a job starts is not shown as main’s', async () => {
+    const events = await runScript(NESTED);
+    expect(of(events, 'lane-started').map(({ lane, startedBy }) => [lane, startedBy])).toEqual([
+      [0, undefined],
+      [1, undefined],
+      [2, 1],
+    ]);
+    const pass = timelineOf(events).passes[0];
+    expect(pass?.rows.map(({ parent }) => parent)).toEqual([undefined, undefined, 1]);
+    const starts = pass?.causes.all.filter(({ kind }) => kind === 'start') ?? [];
+    expect(starts.map(({ from, to }) => [from.lane, from.job, to.lane])).toEqual([
+      [0, null, 1],
+      [1, 0, 2],
+    ]);
   });
 
   it('the threads of a pool are jobs, those that only hand out its tasks are not', async () => {

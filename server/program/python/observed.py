@@ -105,6 +105,9 @@ class Watch:
                 raise
             fact = {"lane": lane, "kind": "thread", "name": thread.name[:100], "job": job, "pid": self._pid}
             fact |= {"parentPid": self._parent_pid, "daemon": thread.daemon, "threadId": thread.native_id or 0}
+            starter = place()[0]
+            if starter != (0 if Name.process is None else Name.process + 1):
+                fact["startedBy"] = starter
             emit({"type": "lane-started", **fact}, began)
             thread._watched_job = job
             if not thread.daemon:
