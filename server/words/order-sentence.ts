@@ -9,6 +9,7 @@ import type { LostUpdate } from '../timeline/state-model.ts';
 import { countsSteps } from '../timeline/steps.ts';
 import { lostUpdates } from '../timeline/updates.ts';
 import { counted, jobOrMain, namedJobs } from './english.ts';
+import { firstLine, sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { deadlockSentence } from './sharing-sentence.ts';
 import { stepWords } from './step-words.ts';
@@ -23,14 +24,17 @@ export function orderSentence(pass: PassTimeline): string {
   const why = firstLine(ended?.error ?? '');
   if (ended?.status === 'failed' && why !== '') {
     const stuck = /^Nothing can continue: (.*)/.exec(why)?.[1];
-    if (stuck !== undefined) return `In this order, nothing can continue: ${isolated(stuck)}.`;
-    return [lost, `In this order, the program fails: ${isolated(why)}.`].filter(Boolean).join(' ');
+    if (stuck !== undefined) return sentenceEnd(`In this order, nothing can continue: ${isolated(stuck)}`);
+    return [lost, sentenceEnd(`In this order, the program fails: ${isolated(why)}`)]
+      .filter(Boolean)
+      .join(' ');
   }
   const failed = jobsThat(pass, 'failed');
   if (failed.length > 0) {
     const error = firstLine(pass.jobs.get(failed[0] ?? 0)?.error ?? '');
     const what = failed.length === 1 && error !== '' ? `: ${isolated(error)}` : '';
-    return [lost, `In this order, ${namedJobs(failed)} ${failed.length === 1 ? 'fails' : 'fail'}${what}.`]
+    const fail = failed.length === 1 ? 'fails' : 'fail';
+    return [lost, sentenceEnd(`In this order, ${namedJobs(failed)} ${fail}${what}`)]
       .filter(Boolean)
       .join(' ');
   }
@@ -58,12 +62,6 @@ function lostWords(pass: PassTimeline): string | null {
 
 function overwrites({ lost, by }: LostUpdate): string {
   return `${jobOrMain(by)} overwrites what ${jobOrMain(lost)} wrote`;
-}
-
-function firstLine(text: string): string {
-  const line = text.split('\n', 1)[0] ?? '';
-  const short = line.length > 140 ? `${line.slice(0, 139)}…` : line;
-  return short.replace(/[.!\s]+$/, '');
 }
 
 /** What happens in the step that a replay shows: `Step 3: job 0 writes 1.`; null of a run that is not one order. */

@@ -5,6 +5,7 @@ import { wanted } from '../protocol/wanted.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { type FoundOutcome, newSearch, type PassSearch } from '../timeline/search.ts';
 import { capital, jobOrMain } from './english.ts';
+import { sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { enumerated } from './stuck-words.ts';
 import { count } from './units.ts';
@@ -22,8 +23,8 @@ export function troubleWords(outcome: FoundOutcome): string[] {
   const told = [
     ...(stuck.length === 0 ? [] : [`${isDeadlock ? 'Deadlock' : 'Nothing can continue'}: ${waits}.`]),
     ...(isDeadlock && stuck.length === 0 ? ['Deadlock.'] : []),
-    ...failed.map((one) => `${capital(jobOrMain(one))} failed: ${isolated(ended(one.error))}`),
-    ...(check === null ? [] : [`The program’s check failed: ${isolated(ended(check))}`]),
+    ...failed.map((one) => `${capital(jobOrMain(one))} failed: ${isolated(sentenceEnd(one.error))}`),
+    ...(check === null ? [] : [`The program’s check failed: ${isolated(sentenceEnd(check))}`]),
     ...(lostUpdates === 0
       ? []
       : [`${count(lostUpdates, 'update')} of the counter ${lostUpdates === 1 ? 'was' : 'were'} lost.`]),
@@ -79,8 +80,4 @@ function valuesWords(values: readonly Json[]): string {
 export function shareWords(orders: number, all: number): string {
   if (orders === all) return all === 1 ? 'the only order' : `all ${count(all, 'order')}`;
   return `${orders.toLocaleString('en-US')} of ${count(all, 'order')}`;
-}
-
-function ended(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -4,6 +4,7 @@ import type { Status } from '../protocol/facts.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import type { FoundOutcome, PassSearch, SearchEnd } from '../timeline/search.ts';
 import { capital, inMode } from './english.ts';
+import { sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { count } from './units.ts';
 
@@ -139,8 +140,4 @@ function wrongWords(wrong: Wrong, outcomes: readonly FoundOutcome[], isOne: bool
 
 function number(n: number): string {
   return n.toLocaleString('en-US');
-}
-
-function sentenceEnd(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -13,6 +13,7 @@ import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './
 import { fallSentence } from './fall-sentence.ts';
 import { roughly } from './family-time.ts';
 import { fastestSentence } from './fastest-sentence.ts';
+import { firstLine, sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { orderProgress, orderSentence } from './order-sentence.ts';
 import { pausesSentence } from './pause-words.ts';
@@ -150,7 +151,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       // Which job waited for what.
       const why = firstLine(passes[at]?.ended?.error ?? '');
       const text = pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
-      return why === '' ? text : `${text} ${isolated(why)}.`;
+      return why === '' ? text : sentenceEnd(`${text} ${isolated(why)}`);
     }
     case 'failed': {
       const circle = passes[at]?.deadlock;
@@ -163,20 +164,12 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       if (fall !== null) return fall;
       const held = /^Nothing can continue: (.*)/.exec(why)?.[1];
       if (pass && at >= 0 && held !== undefined)
-        return `${capital(inMode(pass.mode))}, nothing could continue: ${isolated(held)}.`;
-      return why === '' ? `${what} failed.` : `${what} failed: ${isolated(why)}.`;
+        return sentenceEnd(`${capital(inMode(pass.mode))}, nothing could continue: ${isolated(held)}`);
+      return why === '' ? `${what} failed.` : sentenceEnd(`${what} failed: ${isolated(why)}`);
     }
     default:
       return null;
   }
-}
-
-/** The first line of an error, short, without what ends a sentence. */
-function firstLine(error: string): string {
-  const line = error.split('\n', 1)[0] ?? '';
-  // Cut between words, unless one is very long.
-  const short = line.length > 140 ? `${line.slice(0, 139).replace(/[\s,;:]+\S{0,40}$/, '')}…` : line;
-  return short.replace(/[.!\s]+$/, '');
 }
 
 /** Names jobs that failed, or else were not done, in passes that otherwise completed; null if all jobs were done. */

@@ -72,6 +72,14 @@ describe('sentence: what went wrong', () => {
   it('sentence: an error of a pass takes precedence over the jobs that failed in it', () => {
     const threads: Pass = { ...failing('threads', [2]), status: 'failed', error: 'Error: main' };
     expect(sentenceOf([threads], 'failed')).toBe('Threads failed: Error: main.');
+    const asks = failing('threads', []);
+    expect(sentenceOf([{ ...asks, status: 'failed', error: 'Error: really?' }], 'failed')).toBe(
+      'Threads failed: Error: really?',
+    );
+    // Cut between words, and what shows that ends the sentence.
+    expect(
+      sentenceOf([{ ...asks, status: 'failed', error: `Error: ${'word '.repeat(40)}` }], 'failed'),
+    ).toMatch(/^Threads failed: Error:( word){20,}…$/);
   });
 
   it('sentence: what ended with main’s process, and what did not if jobs were separate', () => {
