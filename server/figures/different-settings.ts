@@ -1,5 +1,6 @@
 /** The settings in which two runs differ, and what each may have changed. Pure. */
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import { looksLikeScript } from '../spec/python.ts';
 import type { Spec } from '../spec/spec.ts';
 
 /** A request for a run: the spec, and the title of its lesson or program. */
@@ -47,11 +48,18 @@ const SETTINGS: Setting[] = [
   },
 ];
 
+/** What a script has of them: it says itself how many jobs it starts, and what they do. */
+const OF_SCRIPT: ReadonlySet<SettingName> = new Set(['lesson', 'modes', 'runtime']);
+
 /** Returns the settings that differ, in the order of the form. */
 export function differentSettings(a: Asked, b: Asked): DifferentSetting[] {
-  return SETTINGS.filter(({ value }) => value(a) !== value(b)).map(({ name, makesWork, matters }) => ({
-    name,
-    makesWork: makesWork ?? false,
-    matters: (mode) => matters?.(mode, a.spec, b.spec) ?? true,
-  }));
+  const isScript = looksLikeScript(a.spec) || looksLikeScript(b.spec);
+  const settings = isScript ? SETTINGS.filter(({ name }) => OF_SCRIPT.has(name)) : SETTINGS;
+  return settings
+    .filter(({ value }) => value(a) !== value(b))
+    .map(({ name, makesWork, matters }) => ({
+      name,
+      makesWork: makesWork ?? false,
+      matters: (mode) => matters?.(mode, a.spec, b.spec) ?? true,
+    }));
 }

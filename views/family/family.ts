@@ -12,6 +12,7 @@ import {
 } from '../../server/figures/family.ts';
 import { amdahl } from '../../server/figures/speed-up.ts';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
+import { looksLikeScript } from '../../server/spec/python.ts';
 import { isPython, RUNTIME_NAMES } from '../../server/spec/runtimes.ts';
 import { capital, inMode, listed, modeName } from '../../server/words/english.ts';
 import { familySentence, rangeOf, serialWords, wordsOf } from '../../server/words/family-sentence.ts';
@@ -97,6 +98,9 @@ function settings({ spec }: Family, lesson: CatalogueEntry | null, base: string)
     lesson === null || lesson.slug === ''
       ? html`<bdi>${lesson?.title ?? spec.lesson}</bdi>`
       : html`<a href="${base}/lessons/${lesson.slug}">${lesson.title}</a>`;
+  // It says itself how many jobs it starts, and what they do.
+  if (looksLikeScript(spec))
+    return html`<span class="quiet">${program}: a script, on ${RUNTIME_NAMES[spec.runtime]}.</span>`;
   return html`<span class="quiet">${program}: ${count(spec.jobs, 'job')} of ${each} s, work: ${work}, on ${listed((spec.everyRuntime ?? [spec.runtime]).map((name) => RUNTIME_NAMES[name]))}, seed ${seed}.</span>`;
 }
 
