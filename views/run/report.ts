@@ -1,5 +1,6 @@
 /** What a viewer can do about a run besides running it: delete it, or report it to the operator. */
 import { html } from 'hono/html';
+import { isStrange } from '../../server/notebook/notebook.ts';
 import type { RunProps } from './view.ts';
 
 /** Longest reason of a report, in characters. */
@@ -9,7 +10,7 @@ export const REASON_CHARS = 1000;
 export function ownWays({ id, mine, base, spec }: Pick<RunProps, 'id' | 'mine' | 'base' | 'spec'>) {
   const address = `${base}/runs/${id}`;
   if (mine) return html`<p class="delete-run"><a href="${address}/delete">Delete this run</a></p>`;
-  if (spec.code === '') return null;
+  if (!isStrange(spec)) return null;
   return html`<details class="report">
 <summary>Report this run</summary>
 <form method="post" action="${address}/report" hx-post="${address}/report" hx-swap="outerHTML" hx-disable="find button">
