@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { laneWords } from '../../server/words/names.ts';
 import { sentence } from '../../server/words/sentence.ts';
+import { seldom } from '../everyday.ts';
 import { logsOf, ofType as of, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import { type PlaygroundApp, QUICK } from '../playground-app.ts';
 import { timelineOf } from '../timeline/made-events.ts';
@@ -56,7 +57,7 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     expect(logsOf(events).at(-1)).toBe('All tasks are done. [0, 0, 0]');
   });
 
-  it('memory of all processes counts together, what they share once', async () => {
+  seldom('memory of all processes counts together, what they share once', async () => {
     const [sharing, taking] = await Promise.all([
       runScript(MEMORY.replace('TAKEN', 'len(shared)'), { jobs: 1 }),
       runScript(MEMORY.replace('TAKEN', 'bytearray(90 << 20)'), { jobs: 1 }),
