@@ -1,7 +1,6 @@
 /** Programs that use up more than they may, or hide what they use: each pass ends, and says what happened. */
 import fs from 'node:fs';
 import os from 'node:os';
-import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BUSY, NICE } from '../../server/launch/bounds.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
@@ -69,8 +68,8 @@ test.each(JAVASCRIPT)(
       expect(pass.outcomes).toEqual(['done']);
       const names = pass.of('lane-started').map(({ name }) => name);
       expect(names).toEqual(MODE_TRAITS[mode].lane === 'main' ? ['main'] : ['main', 'job 0']);
-      for (const { pid, parentPid } of pass.of('lane-started'))
-        expect([pid === 1, parentPid]).toEqual([false, process.pid]);
+      // Its parent is the server, or what starts processes beside it.
+      for (const { pid, parentPid } of pass.of('lane-started')) expect([pid, parentPid]).not.toContain(1);
       for (const event of pass.events) {
         expect(event.atMs).toBeGreaterThanOrEqual(0);
         // What the server notes itself, late lines of standard error among them, has the time at which it does.
