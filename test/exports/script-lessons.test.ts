@@ -126,9 +126,8 @@ describe('the scripts of a lesson', () => {
         for (const line of lines) expect(line, where).toMatch(/[^.,], \d+\.\d s so far$/);
         let [own, shown] = [plain(lines), page?.lines ?? []];
         if (lesson === 'daemon' && mode !== 'sequential') {
-          // Python ends a daemon process when main ends; elsewhere it continues as long as the other job does.
-          const isPythonProcess = language === 'py' && mode === 'processes';
-          expect([own, shown].map(hasDaemonBegun), where).toEqual([!isPythonProcess, true]);
+          // It continues as long as the other job does.
+          expect([own, shown].map(hasDaemonBegun), where).toEqual([true, true]);
           [own, shown] = [withoutDaemon(own), withoutDaemon(shown)];
         }
         if (lesson === EATER && mode === 'threads') [own, shown] = [withoutLast(own), withoutLast(shown)];

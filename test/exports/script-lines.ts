@@ -24,6 +24,10 @@ const MASKS: [RegExp, string][] = [
   [/^(Main used item .*), \d+ of/, '$1, N of'],
   // Each language has a different name for it.
   [/^((?:Job \d+|Main) failed:) \w*Error:/, '$1 ERROR:'],
+  // What the lesson on crashes throws, in the word of each language.
+  [/ has raised this$/, ' has thrown this'],
+  // In Python, the exit code of a process that a signal has ended says which.
+  [/, exit code -9$/, ', no exit code'],
   [/^(?:Promise\.all|asyncio\.gather|start all, then join): /, 'ALL: '],
   [/^(?:await|join) in a loop: /, 'IN A LOOP: '],
   // Only the page counts lines, and a script's line continues with the time.

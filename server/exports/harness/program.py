@@ -325,10 +325,15 @@ def run_job(n, hub):
         sys.exit("job is an async function, which only the event loop runs: write a plain one, too.")
     try:
         keep_result(n, plain(n, Api(n, hub, False)), hub)
-    except Exception:
+    except Exception as error:
+        tell_failure(n, error)
         if MODE == "processes" and not WORKERS:
             raise  # its process ends with exit code 1
         traceback.print_exc()
+
+
+def tell_failure(n, error):
+    log(f"Job {n} failed: {type(error).__name__}: {error}")
 
 
 def keep_result(n, returned, hub):
@@ -344,7 +349,8 @@ async def run_job_async(n, hub):
         else:
             returned = await other(n, Api(n, hub, True))
         keep_result(n, returned, hub)
-    except Exception:
+    except Exception as error:
+        tell_failure(n, error)
         traceback.print_exc()
 
 
