@@ -288,7 +288,16 @@ export class Ledger {
     this.#take(lane, job);
     this.open(lane, kind, from, job);
     const starter = isScript && kind === 'thread' && this.#open.has(startedBy ?? -1) ? { startedBy } : {};
-    return { ...known, ...process, ...starter, kind, name: nameOfLane(lane, job, reuse), job, threadId, daemon };
+    return {
+      ...known,
+      ...process,
+      ...starter,
+      kind,
+      name: nameOfLane(lane, job, reuse),
+      job,
+      threadId,
+      daemon,
+    };
   }
 
   /**
