@@ -16,6 +16,8 @@ export type PassOptions = {
   settings: Omit<PassSettings, 'program' | 'order'> & {
     order?: Exclude<Ordered, { kind: 'play' }> | undefined;
   };
+  /** Whether something that is not watched may end the waits of a script: then it is never told to be stuck. */
+  wakesUnseen?: boolean;
   /** The pool of `settings` if memory is the reason for it; null if not. */
   pool: MemoryPool | null;
   cores: number;

@@ -241,7 +241,7 @@ class Pass {
   /** Ends the pass if nothing in it can ever continue. */
   #checkStuck(): void {
     // What main left behind may still wait, and the check itself cannot.
-    if (this.#isChecking) return;
+    if (this.#isChecking || this.#plan.wakesUnseen) return;
     const stuck = this.#waits.stuck(now());
     if (!stuck || this.#isOver) return;
     this.#fail(stuck.text);

@@ -18,6 +18,7 @@ import {
   passMib,
 } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import { mayWakeUnseen } from '../spec/python.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
@@ -219,6 +220,7 @@ export class Run {
         pool,
         kind: { ...kind, yields: isOneOfMany(this.spec, mode, settings, otherRuns()) },
         program,
+        wakesUnseen: program.isScript === true && mayWakeUnseen(this.spec.code),
         settings: passSettings(this.spec, mode, settings, blocks, pool, program),
         cores: settings.CORES,
         otherRuns: otherRuns(),

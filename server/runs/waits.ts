@@ -109,7 +109,9 @@ export class Waits {
       }
       case 'wait-ended': {
         const { lane, job, on } = fact;
-        if (fact.for === 'lock') this.#holders.set(wanted(fact), [{ lane, job }]);
+        // In a script, an attempt with a timeout that failed ends so, too: a release follows, and the lock is still held.
+        if (fact.for === 'lock' && !this.#isScript) this.#holders.set(wanted(fact), [{ lane, job }]);
+        if (fact.for === 'lock' && this.#isScript) this.#holdersOf(fact).push({ lane, job });
         if (fact.for === 'semaphore') this.#holdersOf(fact).push({ lane, job });
         if (fact.by !== undefined) this.#noteWoken(fact.by);
         const waits = this.#parties.get(`${lane} ${job}`)?.waits ?? [];
@@ -122,8 +124,8 @@ export class Waits {
         const kind = fact.type === 'lock-released' ? 'lock' : 'semaphore';
         const holders = this.#holdersOf({ for: kind, on: fact.on });
         const index = holders.findIndex(({ lane, job }) => lane === fact.lane && job === fact.job);
-        // In a script, another job may give back a permit: it is the one that was taken first.
-        if (index >= 0 || kind === 'semaphore') holders.splice(Math.max(0, index), 1);
+        // In a script, another job may give back a permit, or release a lock: it is the one that was taken first.
+        if (index >= 0 || kind === 'semaphore' || this.#isScript) holders.splice(Math.max(0, index), 1);
         if (holders.length === 0) this.#holders.delete(wanted({ for: kind, on: fact.on }));
         return;
       }

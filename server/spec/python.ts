@@ -54,6 +54,14 @@ function whatElse(jailed: readonly Runtime[]): string {
   return names.length === 0 ? '' : ` For a program in JavaScript, choose ${names.join(' or ')}.`;
 }
 
+/** An import of what can wake a script unseen: handlers of signals, and threads that are started without `threading`. */
+const UNSEEN = /^[ \t]*(?:from[ \t]+(?:signal|_thread)\b|import[ \t][^#\n]*\b(?:signal|_thread)\b)/m;
+
+/** Reports whether something that is not watched may end the waits of a script, so that it is never told to be stuck. */
+export function mayWakeUnseen(code: string): boolean {
+  return UNSEEN.test(code);
+}
+
 /** A definition of a job, or an assignment to its name. */
 const JOB = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+job(?:_async)?\b|job(?:_async)?[ \t]*=)/m;
 

@@ -75,7 +75,8 @@ describe.skipIf(!HAS_PYTHON)('a script of a program in Python that somebody wrot
     // Python's own `print` of several threads mixes their lines.
     const code = 'def job(n, api):\n    api.log(f"job {n}")\n    1 / (n - 1)\n';
     const run = await play('py', save('raises.py', textOf(code)), 'threads');
-    expect(plain(run.lines).sort()).toEqual(['job 0', 'job 1', 'job 2']);
+    const failed = 'Job 1 failed: ZeroDivisionError: division by zero';
+    expect(plain(run.lines).sort()).toEqual([failed, 'job 0', 'job 1', 'job 2']);
     expect(run.stderr).toContain('ZeroDivisionError');
     const main = save('main.py', textOf(`${code}\ndef main(api):\n    pass\n`));
     const loop = await play('py', main, 'event-loop');

@@ -66,6 +66,14 @@ describe('Waits: a circle', () => {
     expect(waitsOf(timed).stuck(LATER)?.circle).toHaveLength(2);
     const beside = [...jobs(3), ...circleOf(2)];
     expect(waitsOf(beside, 'threads', true).stuck(LATER)).toBeNull();
+    // An attempt that failed takes the lock from nobody.
+    const attempt = [
+      waitStarted(0, null, 'lock', 'L0'),
+      waitEnded(0, null, 'lock', 'L0'),
+      released(0, null, 'L0'),
+    ];
+    const tried = [...circle.slice(0, -2), ...attempt, ...circle.slice(-2)];
+    expect(waitsOf(tried, 'threads', true).stuck(LATER)?.circle).toHaveLength(2);
   });
 
   it('Waits: a circle of locks is found in any order of events, and named in order of the waits', () => {

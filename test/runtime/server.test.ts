@@ -242,33 +242,30 @@ describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
     },
   );
 
-  test.skipIf(!isTried('guard', runtime))(
-    `the server on ${runtime}: killed after its guard was stopped, leaves no process`,
-    async () => {
-      const server = start(runtime, { ...NOTHING_READY, CORES: '2' });
-      const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'], work: 'compute' });
-      const guards = () => childrenOf(server.pid).filter((pid) => commandOf(pid).startsWith('/bin/sh'));
-      let first: number | undefined;
-      let samples = 0;
-      let launched: number[] = [];
-      const outcome = await follow(run, (message) => {
-        const types = eventsOf([message]).map(({ type }) => type);
-        if (first === undefined && types.includes('job-started')) {
-          first = guards()[0] ?? 0;
-          process.kill(first, 'SIGKILL');
-        }
-        // Usage is reported again: there is another guard, and it knows the processes.
-        if (first !== undefined && !guards().includes(first) && types.includes('sample')) samples += 1;
-        if (samples !== 3) return;
-        launched = server.launched;
-        for (const guard of guards()) process.kill(guard, 'SIGSTOP');
-        server.kill('SIGKILL');
-      });
-      expect(outcome).toBe('broken');
-      expect(launched.length).toBeGreaterThanOrEqual(2);
-      await until('every process of the run has ended', () => alive(launched).length === 0);
-    },
-  );
+  seldom(`the server on ${runtime}: killed after its guard was stopped, leaves no process`, async () => {
+    const server = start(runtime, { ...NOTHING_READY, CORES: '2' });
+    const run = await submit(await server.url(), { ...ENDLESS, modes: ['processes'], work: 'compute' });
+    const guards = () => childrenOf(server.pid).filter((pid) => commandOf(pid).startsWith('/bin/sh'));
+    let first: number | undefined;
+    let samples = 0;
+    let launched: number[] = [];
+    const outcome = await follow(run, (message) => {
+      const types = eventsOf([message]).map(({ type }) => type);
+      if (first === undefined && types.includes('job-started')) {
+        first = guards()[0] ?? 0;
+        process.kill(first, 'SIGKILL');
+      }
+      // Usage is reported again: there is another guard, and it knows the processes.
+      if (first !== undefined && !guards().includes(first) && types.includes('sample')) samples += 1;
+      if (samples !== 3) return;
+      launched = server.launched;
+      for (const guard of guards()) process.kill(guard, 'SIGSTOP');
+      server.kill('SIGKILL');
+    });
+    expect(outcome).toBe('broken');
+    expect(launched.length).toBeGreaterThanOrEqual(2);
+    await until('every process of the run has ended', () => alive(launched).length === 0);
+  });
 
   // On Deno, test/cluster/deaths.test.ts kills one.
   (runtime === 'node' ? test : seldom)(

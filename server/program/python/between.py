@@ -105,6 +105,9 @@ class _Stand:
     def __repr__(self):
         return repr(self._made)
 
+    def __reduce_ex__(self, protocol):
+        return self._made.__reduce_ex__(protocol)
+
 
 class SharedSignal(_Stand):
     """A condition, an event or a barrier. Which process ended a wait for it, no other knows."""
@@ -145,7 +148,10 @@ class SharedSemaphore(_Stand):
         return has
 
     def release(self):
-        self._report_release()
+        semaphore = self._made._semlock
+        # One that is bounded refuses more than it had at first.
+        if semaphore._get_value() < semaphore.maxvalue:
+            self._report_release()
         self._made.release()
 
     def _report_release(self):

@@ -28,6 +28,9 @@ def install(watch):
     for kind in WatchedCondition, WatchedEvent, WatchedBarrier, WatchedSemaphore, WatchedBoundedSemaphore:
         name = kind.__name__.removeprefix("Watched")
         kind.__module__, kind.__name__, kind.__qualname__ = "threading", name, name
+        for function in filter(callable, vars(kind).values()):
+            # An error of a call that it refuses names it so, too.
+            function.__qualname__ = f"{name}.{function.__name__}"
         setattr(threading, name, kind)
 
 
@@ -41,9 +44,11 @@ class _Sleeper:
 
 
 class WatchedCondition(_Condition):
+    # Attributes whose names no subclass of the script's uses.
+    __name, __is_for_all = None, False
+
     def __init__(self, lock=None):
         if is_own(1):
-            self._name = None
             super().__init__(lock)
         else:
             name = _watch.name("condition")
@@ -58,49 +63,60 @@ class WatchedCondition(_Condition):
 
     def _begin(self, name, lock, keeps):
         super().__init__(lock)
-        self._name, self._keeps = Name(name), keeps
-        self._sleepers = deque()
-        self._timeout = None
+        self.__name, self.__keeps = Name(name), keeps
+        self.__sleepers = deque()
+        self.__timeout = None
         self._let_go, self._take_back = self._release_save, self._acquire_restore
         self._release_save, self._acquire_restore = self._falls_asleep, self._wakes
 
     def wait(self, timeout=None):
         # Whoever holds the lock is alone here.
-        if self._name is not None and self._is_owned():
-            self._timeout = timeout
+        if self.__name is not None and self._is_owned():
+            self.__timeout = timeout
         return super().wait(timeout)
 
     def notify(self, n=1):
-        if self._name is not None and n > 0 and self._is_owned():
-            woken = [self._sleepers.popleft() for _ in range(min(n, len(self._sleepers)))]
-            for sleeper in woken:
-                sleeper.by = self._tells(False)
-            if not woken and not self._keeps:
-                self._tells(False)
+        if self.__name is not None and self._is_owned() and isinstance(n, (int, float)):
+            self.__notes(n)
         super().notify(n)
 
+    def __notes(self, n):
+        """Notes whom a notification wakes: all, or the first `n`."""
+        if self.__is_for_all:
+            by = self._tells(True) if self.__sleepers or not self.__keeps else None
+            while self.__sleepers:
+                self.__sleepers.popleft().by = by
+        elif n > 0:
+            if not self.__sleepers and not self.__keeps:
+                self._tells(False)
+            while self.__sleepers and n > 0:
+                self.__sleepers.popleft().by = self._tells(False)
+                n -= 1
+
     def notify_all(self):
-        if self._name is not None and self._is_owned():
-            by = self._tells(True) if self._sleepers or not self._keeps else None
-            while self._sleepers:
-                self._sleepers.popleft().by = by
-        # Not the other method, which would tell of each.
-        _Condition.notify(self, len(self._waiters))
+        if self.__name is None or not self._is_owned():
+            return super().notify_all()
+        self.__is_for_all = True
+        try:
+            # It calls the other method.
+            super().notify_all()
+        finally:
+            self.__is_for_all = False
 
     def _at_fork_reinit(self):
         super()._at_fork_reinit()
-        if self._name is not None:
-            self._sleepers.clear()
+        if self.__name is not None:
+            self.__sleepers.clear()
 
     def _tells(self, is_all):
-        fact = {"type": "condition-notified", **party(), "on": str(self._name), "all": is_all, "id": _watch.id()}
+        fact = {"type": "condition-notified", **party(), "on": str(self.__name), "all": is_all, "id": _watch.id()}
         emit(with_line(fact, here()))
         return fact["id"]
 
     def _falls_asleep(self):
         """Releases the lock. Before another thread can do anything with it, the wait has been reported."""
-        sleeper = _Sleeper(self._timeout)
-        self._sleepers.append(sleeper)
+        sleeper = _Sleeper(self.__timeout)
+        self.__sleepers.append(sleeper)
 
         def report():
             for wait in self._waits_of(sleeper):
@@ -119,13 +135,13 @@ class WatchedCondition(_Condition):
         emit({"type": "wait-ended", **first, **({} if sleeper.by is None else {"by": sleeper.by})})
         self._take_back(held)
         # Notified while it took the lock back, it has kept that from others, as in Python's own.
-        if sleeper in self._sleepers:
-            self._sleepers.remove(sleeper)
+        if sleeper in self.__sleepers:
+            self.__sleepers.remove(sleeper)
 
     def _waits_of(self, sleeper):
         """Returns its waits: a timeout is one, too."""
         timeout = sleeper.timeout
-        kinds = [("condition", str(self._name))]
+        kinds = [("condition", str(self.__name))]
         if isinstance(timeout, (int, float)) and timeout > 0:
             kinds.append(("sleep", f"{timeout} s"))
         return [{**party(), "for": kind, "on": on} for kind, on in kinds]
@@ -145,41 +161,44 @@ class WatchedBarrier(_Barrier):
             self._cond = WatchedCondition.keeping(_watch.name("condition", "barrier"))
 
 
-class _Watched:
-    """What the watched kinds of semaphore have in common."""
+class WatchedSemaphore(_Semaphore):
+    # Attributes whose names no subclass of the script's uses.
+    __name = None
 
     def __init__(self, value=1):
         # Not that of the bounded kind, which calls what has its parent's name: this, by now.
         _Semaphore.__init__(self, value)
-        self._initial_value = value
-        self._name = None
-        if is_own(1):
+        if isinstance(self, _BoundedSemaphore):
+            self._initial_value = value
+        if is_own(1) or not isinstance(value, int):
             return
         if value == 0:
             self._cond = WatchedCondition.keeping(_watch.name("condition", "semaphore"))
             return
-        self._name, self._permits = Name(_watch.name("semaphore")), min(value, MAX_PERMITS)
+        self.__name, self.__permits = Name(_watch.name("semaphore")), int(min(value, MAX_PERMITS))
         # The ids of the latest permits that were given back.
-        self._given = deque(maxlen=MAX_PERMITS)
+        self.__given = deque(maxlen=MAX_PERMITS)
 
     def acquire(self, blocking=True, timeout=None):
-        if self._name is None or (not blocking and timeout is not None):
+        if self.__name is None or (not blocking and timeout is not None):
             return super().acquire(blocking, timeout)
-        on = {**party(), "on": str(self._name)}
+        on = {**party(), "on": str(self.__name)}
         wait = {**on, "for": "semaphore"}
         has = super().acquire(False)
         if not has and not blocking:
             return False
-        emit(with_line({"type": "wait-started", **wait, "permits": self._permits}, here()))
+        emit(with_line({"type": "wait-started", **wait, "permits": self.__permits}, here()))
         by = {}
         if has:
             self._take()
-        else:
-            has, by = self._await(timeout)
-        emit({"type": "wait-ended", **wait, **by})
-        if not has:
-            # The end of a wait says that it has a permit.
-            emit({"type": "permit-released", **on, "id": _watch.id()})
+        try:
+            if not has:
+                has, by = self._await(timeout)
+        finally:
+            emit({"type": "wait-ended", **wait, **by})
+            if not has:
+                # The end of a wait says that it has a permit.
+                emit({"type": "permit-released", **on, "id": _watch.id()})
         return has
 
     def _await(self, timeout):
@@ -199,24 +218,24 @@ class _Watched:
     __enter__ = acquire
 
     def release(self, n=1):
-        is_over = isinstance(self, _BoundedSemaphore) and self._value + n > self._initial_value
-        if self._name is not None and not is_over:
-            for _ in range(n):
+        if self.__name is not None and isinstance(n, int) and not self.__is_over(n):
+            # More than there are at most free none that anyone waits for.
+            for _ in range(min(n, MAX_PERMITS)):
                 id = _watch.id()
-                emit(with_line({"type": "permit-released", **party(), "on": str(self._name), "id": id}, here()))
-                self._given.append(id)
+                emit(with_line({"type": "permit-released", **party(), "on": str(self.__name), "id": id}, here()))
+                self.__given.append(id)
         super().release(n)
+
+    def __is_over(self, n):
+        """Reports whether that is more than it had at first, which the bounded kind refuses."""
+        return isinstance(self, _BoundedSemaphore) and self._value + n > self._initial_value
 
     def _take(self):
         try:
-            return self._given.popleft()
+            return self.__given.popleft()
         except IndexError:
             return None
 
 
-class WatchedSemaphore(_Watched, _Semaphore):
-    pass
-
-
-class WatchedBoundedSemaphore(_Watched, _BoundedSemaphore):
+class WatchedBoundedSemaphore(WatchedSemaphore, _BoundedSemaphore):
     pass

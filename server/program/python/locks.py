@@ -1,4 +1,6 @@
 """The locks that a script makes: what it does with them becomes facts."""
+from threading import TIMEOUT_MAX
+
 from .lines import here, with_line
 from .reports import party
 from .wire import emit
@@ -31,6 +33,10 @@ class WatchedLock:
         return str(self._name)
 
     def acquire(self, blocking=True, timeout=-1):
+        is_usual = isinstance(timeout, (int, float)) and (timeout == -1 or (blocking and 0 <= timeout <= TIMEOUT_MAX))
+        if not is_usual:
+            # It refuses that, and says why.
+            return self._lock.acquire(blocking, timeout)
         if not blocking and not self._lock.acquire(False):
             return False
         wait = {**party(), "for": "lock", "on": self.name}
@@ -41,15 +47,19 @@ class WatchedLock:
         until = {**party(), "for": "sleep", "on": f"{timeout} s"} if blocking and timeout > 0 else None
         if until is not None:
             emit({"type": "wait-started", **until})
-        has = not blocking or self._take(timeout)
-        if until is not None:
-            emit({"type": "wait-ended", **until})
-        if not is_again:
-            emit({"type": "wait-ended", **wait})
-        if has:
-            self._depth += 1
-        elif not is_again:
-            emit({"type": "lock-released", **party(), "on": self.name})
+        has = not blocking
+        try:
+            has = has or self._take(timeout)
+        finally:
+            # Also if a handler of a signal raised something meanwhile.
+            if until is not None:
+                emit({"type": "wait-ended", **until})
+            if not is_again:
+                emit({"type": "wait-ended", **wait})
+            if has:
+                self._depth += 1
+            elif not is_again:
+                emit({"type": "lock-released", **party(), "on": self.name})
         return has
 
     def _take(self, timeout):
@@ -57,6 +67,10 @@ class WatchedLock:
 
     def _is_mine_again(self):
         return getattr(self._lock, "_is_owned", bool)()
+
+    def _is_to_release(self):
+        """Reports whether this thread may release it: Python's own refuses to release what another has, or nobody."""
+        return self._depth > 0 and getattr(self._lock, "_is_owned", lambda: True)()
 
     # What `threading.Condition` needs: it releases and acquires a lock in one step, however often it is held.
 
@@ -87,6 +101,8 @@ class WatchedLock:
         self._depth = 0
 
     def release(self):
+        if not self._is_to_release():
+            return self._lock.release()
         if self._depth == 1:
             emit(with_line({"type": "lock-released", **party(), "on": self.name}, here()))
         self._depth = max(0, self._depth - 1)
@@ -102,7 +118,11 @@ class WatchedLock:
         self.release()
 
     def __repr__(self):
-        return f"<lock {self.name}>"
+        return repr(self._lock)
+
+    def __reduce_ex__(self, protocol):
+        # Neither is it copied: it refuses that, and says why.
+        return self._lock.__reduce_ex__(protocol)
 
 
 class SharedLock(WatchedLock):
@@ -114,7 +134,7 @@ class SharedLock(WatchedLock):
         return self._name.text
 
     def acquire(self, block=True, timeout=None):
-        return super().acquire(block, -1 if timeout is None else max(0, timeout))
+        return super().acquire(block, -1 if timeout is None or not block else max(0, timeout))
 
     def release(self):
         # Any process may release it, also one that did not acquire it.
@@ -124,6 +144,10 @@ class SharedLock(WatchedLock):
     def forget(self):
         """Notes that this process does not have it, which was forked just now."""
         self._depth = 0
+
+    def _is_to_release(self):
+        semaphore = self._lock._semlock
+        return semaphore._is_mine() if semaphore.kind == 0 else semaphore._is_zero()
 
     def _take(self, timeout):
         return self._lock.acquire(True, None if timeout == -1 else timeout)

@@ -29,6 +29,7 @@ _frame = sys._getframe
 _sleep = time.sleep
 _new_lock, _new_rlock = threading.Lock, threading.RLock
 _Thread, _Queue = threading.Thread, queue.Queue
+_excepthook = threading.excepthook
 _start, _join = _Thread.start, _Thread.join
 _put, _get = _Queue.put, _Queue.get
 _enqueue, _dequeue = _Queue._put, _Queue._get
@@ -122,6 +123,8 @@ class Watch:
         emit({"type": "lane-ready", "lane": lane})
         emit({"type": "job-started", "lane": lane, "job": job})
         end, line, process = {"status": "done", "error": None}, None, Name.process
+        # The script's own, in place of our line.
+        hook = None
         try:
             run()
         except SystemExit:
@@ -130,12 +133,16 @@ class Watch:
         except BaseException as error:
             line = lines.of(error)
             end = {"status": "failed", "error": describe(error)}
+            if threading.excepthook is not _excepthook:
+                hook = threading.excepthook
+                _call_hook(hook, (type(error), error, error.__traceback__, thread), place())
         if process != Name.process:
             # A process that was forked in this thread, which is its only one.
             self.forks.end_job(error=end["error"], line=line)
             self.forks.exit(0)
         if end["error"] is not None:
-            write_log(lane, job, "stderr", f"Thread {thread.name} failed: {end['error']}", line)
+            if hook is None:
+                write_log(lane, job, "stderr", f"Thread {thread.name} failed: {end['error']}", line)
         emit(with_line({"type": "job-ended", "lane": lane, "job": job, **end}, line))
         reason = "returned" if end["error"] is None else "threw"
         emit({"type": "lane-ended", "lane": lane, "reason": reason, "exitCode": None, "signal": None})
@@ -252,6 +259,14 @@ class Watch:
         if made is self._queue:
             self._taken.items.append(item)
         return item[2]
+
+
+def _call_hook(hook, what, at):
+    """Calls what the script has put in the place of `threading.excepthook`."""
+    try:
+        hook(threading.ExceptHookArgs(what))
+    except Exception as error:
+        write_log(*at, "stderr", f"threading.excepthook failed: {describe(error)}", lines.of(error))
 
 
 def standing_for(module, name, function):

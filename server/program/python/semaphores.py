@@ -2,6 +2,7 @@
 import _multiprocessing
 import errno
 import fcntl
+import operator
 import os
 import select
 import threading
@@ -29,7 +30,15 @@ class PipeSemaphore:
 
     SEM_VALUE_MAX = 2**31 - 1
 
+    # Those of none yet.
+    _out = _in = -1
+
     def __init__(self, kind, value, maxvalue, name, unlink):
+        value = operator.index(value)
+        if not -(2**31) <= value < 2**31:
+            raise OverflowError("Python int too large to convert to C int")
+        if not 0 <= value <= maxvalue:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         self.kind, self.maxvalue, self.name = kind, maxvalue, None
         self._counts_taken = value > _MOST
         self._out, self._in = os.pipe()
