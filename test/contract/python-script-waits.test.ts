@@ -1,8 +1,10 @@
 /** What scripts in Python wait for each other with, beside locks and queues: in threads, and between processes. */
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { logsOf, ofType as of, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
+import { PYTHON } from '../python.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 
 const runtimes = await runtimesAt('jail');
@@ -136,6 +138,55 @@ one.start()
 one.join()
 `;
 
+/** What Python refuses, and subclasses with attributes that ours could have, too. */
+const MISUSED = `import copy, pickle, threading
+
+class Door(threading.Semaphore):
+    _name, _permits = "own", 3
+
+    def open(self):
+        return self._name, self.acquire(timeout=0.01)
+
+class Bell(threading.Condition):
+    _keeps = None
+
+def tried(what):
+    try:
+        print(what())
+    except Exception as error:
+        print(type(error).__name__, error)
+
+lock, again = threading.Lock(), threading.RLock()
+full, ready = threading.Condition(), threading.Event()
+door = threading.BoundedSemaphore(1)
+for what in (
+    lock.release,
+    again.release,
+    lambda: lock.acquire(False, 1),
+    lambda: lock.acquire(True, -2),
+    lambda: lock.acquire(timeout=1e300),
+    lambda: lock.acquire(timeout="soon"),
+    full.wait,
+    full.notify,
+    full.notify_all,
+    full.release,
+    lambda: ready.wait(-1),
+    lambda: door.acquire(False, 1),
+    lambda: door.acquire(timeout=-1),
+    door.release,
+    lambda: door.release(0),
+    lambda: threading.Semaphore(-1),
+    lambda: threading.Semaphore(2).release(n=-1),
+    lambda: threading.Event(1),
+    lambda: pickle.dumps(lock),
+    lambda: copy.copy(again),
+    lambda: (Door(0).open(), Door(2).open()),
+    lambda: (Bell()._keeps, isinstance(Bell(), threading.Condition), isinstance(ready, threading.Event)),
+    lambda: [kind.__name__ for kind in (threading.Condition, threading.Semaphore, threading.Barrier)],
+):
+    tried(what)
+`;
+
 type Wait = Extract<RunEvent, { type: 'wait-started' | 'wait-ended' }>;
 
 describe.skipIf(!runtimes.includes('python'))('what a script waits with, in the jail', () => {
@@ -243,6 +294,15 @@ describe.skipIf(!runtimes.includes('python'))('what a script waits with, in the 
         .map(({ job }) => job)
         .sort(),
     ).toEqual([0, 1]);
+  });
+
+  it('what Python refuses is refused in its words, and what scripts derive from it works', async () => {
+    const plain = spawnSync(PYTHON ?? '', ['-c', MISUSED], { encoding: 'utf8' });
+    expect([plain.stderr, plain.status]).toEqual(['', 0]);
+    const events = await runScript(MISUSED);
+    expect(events.at(-1)).toMatchObject({ status: 'completed' });
+    expect(logsOf(events)).toEqual(plain.stdout.trimEnd().split('\n'));
+    expect(of(events, 'lock-released')).toEqual([]);
   });
 
   it('a wait that nothing can end is told, with the notification that came before it', async () => {
