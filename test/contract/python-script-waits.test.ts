@@ -23,7 +23,7 @@ def take():
         print("took", items.pop())
 
 def put():
-    time.sleep(0.1)
+    time.sleep(0.5)
     with lock:
         items.append(7)
         full.notify()
@@ -51,7 +51,7 @@ def racer(n):
 racers = [threading.Thread(target=racer, args=(n,)) for n in range(3)]
 for one in racers:
     one.start()
-time.sleep(0.1)
+time.sleep(0.5)
 ready.set()
 print(ready.wait(), ready.wait(1), met.wait(0.01), gate.parties)
 for one in racers:
@@ -67,18 +67,18 @@ door = threading.BoundedSemaphore(1)
 def produce():
     for _ in range(3):
         free.acquire()
-        time.sleep(0.02)
+        time.sleep(0.2)
         made.release()
 
 def consume():
     for _ in range(3):
         made.acquire()
-        time.sleep(0.05)
+        time.sleep(0.6)
         free.release()
 
 def visit(n):
     with door:
-        time.sleep(0.05)
+        time.sleep(0.5)
 
 jobs = [threading.Thread(target=produce), threading.Thread(target=consume)]
 jobs += [threading.Thread(target=visit, args=(n,)) for n in range(2)]
@@ -98,9 +98,10 @@ const PROCESSES = `import multiprocessing, time
 ready = multiprocessing.Event()
 full = multiprocessing.Condition()
 door = multiprocessing.Semaphore(1)
-told = multiprocessing.Semaphore(0)
+told, here = multiprocessing.Semaphore(0), multiprocessing.Semaphore(0)
 
 def task(n):
+    here.release()
     ready.wait()
     with door:
         time.sleep(0.05)
@@ -112,10 +113,12 @@ def task(n):
 jobs = [multiprocessing.Process(target=task, args=(n,)) for n in range(2)]
 for one in jobs:
     one.start()
-time.sleep(0.1)
+here.acquire()
+here.acquire()
+time.sleep(0.5)
 ready.set()
 jobs[1].join()
-time.sleep(0.2)
+time.sleep(0.5)
 with full:
     full.notify()
 told.acquire()
@@ -139,7 +142,7 @@ one.join()
 `;
 
 /** What Python refuses, and subclasses with attributes that ours could have, too. */
-const MISUSED = `import copy, pickle, threading
+const MISUSED = `import copy, pickle, signal, threading
 
 class Door(threading.Semaphore):
     _name, _permits = "own", 3
@@ -185,6 +188,12 @@ for what in (
     lambda: [kind.__name__ for kind in (threading.Condition, threading.Semaphore, threading.Barrier)],
 ):
     tried(what)
+
+# A handler ends a wait that nothing else could end.
+ready.clear()
+signal.signal(signal.SIGALRM, lambda *_: ready.set())
+signal.setitimer(signal.ITIMER_REAL, 1.2)
+print(ready.wait())
 `;
 
 type Wait = Extract<RunEvent, { type: 'wait-started' | 'wait-ended' }>;
@@ -277,11 +286,12 @@ describe.skipIf(!runtimes.includes('python'))('what a script waits with, in the 
     const events = await runScript(PROCESSES);
     expect(events.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(events)).toEqual(['True True 0']);
-    expect(asked(events, 'condition').sort()).toEqual([
-      [null, 'told', 25],
-      [0, 'full', 13],
-      [0, 'ready', 8],
-      [1, 'ready', 8],
+    const met = asked(events, 'condition').filter(([, on]) => on !== 'here');
+    expect(met.sort()).toEqual([
+      [null, 'told', 28],
+      [0, 'full', 14],
+      [0, 'ready', 9],
+      [1, 'ready', 9],
     ]);
     expect(of(events, 'condition-notified')).toEqual([]);
     expect(

@@ -141,6 +141,7 @@ function badWords(text: string): string[] {
     ...(text.match(/(?<![\d.])1 (jobs|threads|processes|workers|cores|updates|messages|times)\b/g) ?? []),
     ...(text.match(/\b(sooner|anew|told|whose)\b/g) ?? []),
     ...(text.match(/ {2}|\.\.|,,| [.,;:]|\d %/g) ?? []),
-    ...(/[.!?]$/.test(text.trim()) && /^[\p{Lu}\d“]/u.test(text) ? [] : ['it is no whole sentence']),
+    // An error of a program may be cut, or ask.
+    ...(/[.!?…]\u2069?$/.test(text.trim()) && /^[\p{Lu}\d“]/u.test(text) ? [] : ['it is no whole sentence']),
   ].map((found) => `it says “${found}”`);
 }
