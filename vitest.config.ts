@@ -28,7 +28,7 @@ const SELDOM = [
     ['health', 'server-class', 'server-stranger', 'short-resources'].map((name) => `test/runtime/${name}.test.ts`),
     ['sandbox', 'starter'].map((name) => `test/launch/${name}.test.ts`),
     ['test/lessons/harm.test.ts', 'test/programs/hints/limits.test.ts', 'test/rooms/faults.test.ts'],
-    ['test/store/postgres/playground.test.ts'],
+    ['test/store/postgres/playground.test.ts', 'test/cluster/deaths.test.ts', 'test/launch/boots.test.ts'],
     ['test/challenges/challenges.test.ts', 'test/runs/stuck-boot.test.ts', 'test/network/namespaces.test.ts'],
     ['own-exports', 'prefix'].map((name) => `test/routes/${name}.test.ts`),
   );
