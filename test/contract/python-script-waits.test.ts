@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
+import { seldom } from '../everyday.ts';
 import { logsOf, ofType as of, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
 import { PYTHON } from '../python.ts';
@@ -282,7 +283,7 @@ describe.skipIf(!runtimes.includes('python'))('what a script waits with, in the 
     ]);
   });
 
-  it('between processes: the same waits, but not who ended them', async () => {
+  seldom('between processes: the same waits, but not who ended them', async () => {
     const events = await runScript(PROCESSES);
     expect(events.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(events)).toEqual(['True True 0']);
