@@ -69,8 +69,15 @@ export type LaneFact =
   /**
    * After a wait for a lock or a semaphore, the job holds it, or one more permit. `by` is the id of the event that
    * ended the wait: a `permit-released`, a `condition-notified`; omitted for other kinds, and if a permit was free.
+   * `gaveUp`: it ended without what it was for, after a timeout.
    */
-  | ({ type: 'wait-ended'; for: WaitKind; on: string; by?: string | undefined } & OfJob)
+  | ({
+      type: 'wait-ended';
+      for: WaitKind;
+      on: string;
+      by?: string | undefined;
+      gaveUp?: true | undefined;
+    } & OfJob)
   | ({ type: 'message-sent' } & OfMessage)
   | ({ type: 'message-received' } & OfMessage)
   /**

@@ -80,6 +80,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     for: z.enum(WAIT_KINDS),
     on: name,
     by: eventId.optional(),
+    gaveUp: z.literal(true).optional(),
   }),
   z.strictObject({ type: z.literal('message-sent'), lane, job: jobOrMain, ...message }),
   z.strictObject({ type: z.literal('message-received'), lane, job: jobOrMain, ...message }),

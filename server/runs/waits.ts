@@ -109,10 +109,8 @@ export class Waits {
       }
       case 'wait-ended': {
         const { lane, job, on } = fact;
-        // In a script, an attempt with a timeout that failed ends so, too: a release follows, and the lock is still held.
-        if (fact.for === 'lock' && !this.#isScript) this.#holders.set(wanted(fact), [{ lane, job }]);
-        if (fact.for === 'lock' && this.#isScript) this.#holdersOf(fact).push({ lane, job });
-        if (fact.for === 'semaphore') this.#holdersOf(fact).push({ lane, job });
+        if (fact.for === 'lock' && !fact.gaveUp) this.#holders.set(wanted(fact), [{ lane, job }]);
+        if (fact.for === 'semaphore' && !fact.gaveUp) this.#holdersOf(fact).push({ lane, job });
         if (fact.by !== undefined) this.#noteWoken(fact.by);
         const waits = this.#parties.get(`${lane} ${job}`)?.waits ?? [];
         const index = waits.findIndex((wait) => wait.for === fact.for && wait.on === on);

@@ -90,7 +90,7 @@ function endWait(
   for (const { startMs } of flow.waits.splice(open, 1)) {
     flow.line = flow.waits.at(-1)?.line ?? null;
     flow.waited = { for: fact.for, startMs, endMs: nowMs };
-    noteWait(pass, flow, fact.on, fact.by);
+    if (!fact.gaveUp) noteWait(pass, flow, fact.on, fact.by);
   }
 }
 

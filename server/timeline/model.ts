@@ -72,7 +72,7 @@ export type Row = {
   /** 0 if its process could not be started. */
   pid: number;
   parentPid: number;
-  /** The lane that has started it, or whose process has, if that is one of the program's: main's, or one of a script. */
+  /** The lane that started it, or that started its process: main, or a lane of a script. Omitted if the server did. */
   parent?: number;
   threadId: number;
   daemon: boolean;

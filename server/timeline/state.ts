@@ -96,6 +96,7 @@ export function applyToState(state: PassState, fact: StateFact, seq: number, atM
         state.semaphores.set(fact.on, { permits: fact.permits, holders: [] });
       return;
     case 'wait-ended': {
+      if (fact.gaveUp) return;
       const holder = { lane: fact.lane, job: fact.job, atMs };
       if (fact.for === 'lock') state.locks.set(fact.on, holder);
       if (fact.for === 'semaphore') state.semaphores.get(fact.on)?.holders.push(holder);

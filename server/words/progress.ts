@@ -8,7 +8,7 @@ import { count, seconds } from './units.ts';
 /**
  * Of the `max` jobs of all passes, `value` have ended, but not with the end of a pass that was stopped or failed;
  * `text` says how many were done. `planned` is how many jobs the form asks for: a program may start fewer, or more. Null
- * if nobody knows how many there will be.
+ * if that is unknown.
  */
 export function progress(
   planned: number | null,
@@ -31,7 +31,8 @@ export function progress(
   const max = isKnown ? started : Math.max(planned ?? 1, started);
   if (planned !== null) return { value, max, text: `${how}${known}${done} of ${count(max, 'job')}` };
   const soFar = status === null ? ' so far' : '';
-  return { value, max, text: `${how}${known}${done} of ${count(started, 'job')}${soFar}` };
+  const jobs = started === 0 ? 'no jobs' : `${done} of ${count(started, 'job')}`;
+  return { value, max, text: `${how}${known}${jobs}${soFar}` };
 }
 
 /** A pass's time beside its name; `nowMs` is where the pass is now, if that is known better than by its last event. */

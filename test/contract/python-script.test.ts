@@ -187,6 +187,11 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     expect(events.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(events)).toEqual(['empty', 'False']);
     expect(of(events, 'deadlock')).toEqual([]);
+    // An attempt that failed takes the lock from nobody, and releases nothing.
+    const ends = of(events, 'wait-ended').filter((wait) => wait.for === 'lock');
+    expect(ends.map(({ gaveUp }) => gaveUp)).toEqual([undefined, true]);
+    expect(of(events, 'lock-released')).toEqual([]);
+    expect([...(timelineOf(events).passes[0]?.state.locks.keys() ?? [])]).toEqual(['lock']);
   });
 
   it('a thread that a job starts is not shown as main’s', async () => {

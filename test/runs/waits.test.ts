@@ -69,8 +69,7 @@ describe('Waits: a circle', () => {
     // An attempt that failed takes the lock from nobody.
     const attempt = [
       waitStarted(0, null, 'lock', 'L0'),
-      waitEnded(0, null, 'lock', 'L0'),
-      released(0, null, 'L0'),
+      { ...waitEnded(0, null, 'lock', 'L0'), gaveUp: true } as const,
     ];
     const tried = [...circle.slice(0, -2), ...attempt, ...circle.slice(-2)];
     expect(waitsOf(tried, 'threads', true).stuck(LATER)?.circle).toHaveLength(2);

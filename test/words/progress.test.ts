@@ -32,7 +32,7 @@ it('progress: of a script, nobody knows how many jobs there will be', () => {
     { from: 0, to: 50, status: 'failed' },
     { from: 0, to: 60 },
   ];
-  expect(shown([], null, null)).toEqual({ value: 0, max: 1, text: '0 of 0 jobs so far' });
+  expect(shown([], null, null)).toEqual({ value: 0, max: 1, text: 'no jobs so far' });
   expect(shown([{ from: 0, to: 50 }, { from: 0 }], null, null).text).toBe('1 of 2 jobs so far');
   expect(shown(failed, 'failed', null)).toEqual({ value: 2, max: 2, text: 'failed, 1 of 2 jobs' });
 });

@@ -7,7 +7,7 @@ from . import memory, semaphores
 from .conditions import MAX_PERMITS
 from .lines import here, is_own, with_line
 from .locks import SharedLock
-from .reports import Sent, party, report_message, report_wait, waits
+from .reports import Sent, begin_wait, end_wait, party, report_message, report_wait, waits
 from .wire import emit, now
 
 
@@ -126,7 +126,7 @@ class SharedSignal(_Stand):
         return self._made.acquire(False) or self._report(lambda: self._made.acquire(True, timeout), timeout)
 
     def _report(self, act, timeout):
-        return report_wait({**party(), "for": "condition", "on": self._name}, act, timeout)
+        return report_wait({**party(), "for": "condition", "on": self._name}, act, timeout, needs=True)
 
 
 class SharedSemaphore(_Stand):
@@ -141,22 +141,19 @@ class SharedSemaphore(_Stand):
         if not has and not block:
             return False
         wait = {**party(), "for": "semaphore", "on": self._name, "permits": self._permits}
-        has = report_wait(wait, lambda: has or self._made.acquire(True, timeout), None if has else timeout)
         if not has:
-            # The end of a wait says that it has a permit.
-            self._report_release()
-        return has
+            return report_wait(wait, lambda: self._made.acquire(True, timeout), timeout, needs=True)
+        begin_wait(wait)
+        end_wait(wait)
+        return True
 
     def release(self):
         semaphore = self._made._semlock
         # One that is bounded refuses more than it had at first.
         if semaphore._get_value() < semaphore.maxvalue:
-            self._report_release()
+            fact = {"type": "permit-released", **party(), "on": self._name, "id": self._watch.id()}
+            emit(with_line(fact, here()))
         self._made.release()
-
-    def _report_release(self):
-        fact = {"type": "permit-released", **party(), "on": self._name, "id": self._watch.id()}
-        emit(with_line(fact, here()))
 
 
 def _replace(name, watched):

@@ -8,7 +8,7 @@ from collections import deque
 
 from .lines import here, is_own, with_line
 from .locks import Name, WatchedLock
-from .reports import party
+from .reports import begin_wait, end_wait, party
 from .wire import emit
 
 _Condition, _Event, _Barrier = threading.Condition, threading.Event, threading.Barrier
@@ -35,16 +35,17 @@ def install(watch):
 
 
 class _Sleeper:
-    """One that waits for a condition: for at most `timeout` seconds, if that is no None."""
+    """One that waits for a condition: for at most `timeout` seconds, if that is not None."""
 
-    def __init__(self, timeout):
+    def __init__(self, name, timeout):
+        self.wait = {**party(), "for": "condition", "on": str(name)}
         self.timeout = timeout
         # The id of the notification that ended its wait.
         self.by = None
 
 
 class WatchedCondition(_Condition):
-    # Attributes whose names no subclass of the script's uses.
+    # Attributes with names that no subclass in a script can have.
     __name, __is_for_all = None, False
 
     def __init__(self, lock=None):
@@ -115,12 +116,11 @@ class WatchedCondition(_Condition):
 
     def _falls_asleep(self):
         """Releases the lock. Before another thread can do anything with it, the wait has been reported."""
-        sleeper = _Sleeper(self.__timeout)
+        sleeper = _Sleeper(self.__name, self.__timeout)
         self.__sleepers.append(sleeper)
 
         def report():
-            for wait in self._waits_of(sleeper):
-                emit(with_line({"type": "wait-started", **wait}, here()))
+            begin_wait(sleeper.wait, sleeper.timeout)
 
         if isinstance(self._lock, WatchedLock):
             return sleeper, self._let_go(report)
@@ -129,22 +129,11 @@ class WatchedCondition(_Condition):
 
     def _wakes(self, state):
         sleeper, held = state
-        first, *rest = self._waits_of(sleeper)
-        for wait in rest:
-            emit({"type": "wait-ended", **wait})
-        emit({"type": "wait-ended", **first, **({} if sleeper.by is None else {"by": sleeper.by})})
+        end_wait(sleeper.wait, sleeper.timeout, sleeper.by is not None, sleeper.by)
         self._take_back(held)
         # Notified while it took the lock back, it has kept that from others, as in Python's own.
         if sleeper in self.__sleepers:
             self.__sleepers.remove(sleeper)
-
-    def _waits_of(self, sleeper):
-        """Returns its waits: a timeout is one, too."""
-        timeout = sleeper.timeout
-        kinds = [("condition", str(self.__name))]
-        if isinstance(timeout, (int, float)) and timeout > 0:
-            kinds.append(("sleep", f"{timeout} s"))
-        return [{**party(), "for": kind, "on": on} for kind, on in kinds]
 
 
 class WatchedEvent(_Event):
@@ -162,7 +151,7 @@ class WatchedBarrier(_Barrier):
 
 
 class WatchedSemaphore(_Semaphore):
-    # Attributes whose names no subclass of the script's uses.
+    # Attributes with names that no subclass in a script can have.
     __name = None
 
     def __init__(self, value=1):
@@ -182,38 +171,22 @@ class WatchedSemaphore(_Semaphore):
     def acquire(self, blocking=True, timeout=None):
         if self.__name is None or (not blocking and timeout is not None):
             return super().acquire(blocking, timeout)
-        on = {**party(), "on": str(self.__name)}
-        wait = {**on, "for": "semaphore"}
-        has = super().acquire(False)
-        if not has and not blocking:
-            return False
-        emit(with_line({"type": "wait-started", **wait, "permits": self.__permits}, here()))
-        by = {}
-        if has:
+        wait = {**party(), "for": "semaphore", "on": str(self.__name), "permits": self.__permits}
+        if super().acquire(False):
             self._take()
-        try:
-            if not has:
-                has, by = self._await(timeout)
-        finally:
-            emit({"type": "wait-ended", **wait, **by})
-            if not has:
-                # The end of a wait says that it has a permit.
-                emit({"type": "permit-released", **on, "id": _watch.id()})
-        return has
-
-    def _await(self, timeout):
-        """Waits for a permit. Returns whether it has one, and the id of the event that gave it back, as part of a fact."""
-        until = None
-        if isinstance(timeout, (int, float)) and timeout > 0:
-            until = {**party(), "for": "sleep", "on": f"{timeout} s"}
-            emit({"type": "wait-started", **until})
+            begin_wait(wait)
+            end_wait(wait)
+            return True
+        if not blocking:
+            return False
+        has, by = False, None
+        begin_wait(wait, timeout)
         try:
             has = super().acquire(True, timeout)
+            by = self._take() if has else None
         finally:
-            if until is not None:
-                emit({"type": "wait-ended", **until})
-        by = self._take() if has else None
-        return has, {} if by is None else {"by": by}
+            end_wait(wait, timeout, has, by)
+        return has
 
     __enter__ = acquire
 

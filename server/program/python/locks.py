@@ -2,7 +2,7 @@
 from threading import TIMEOUT_MAX
 
 from .lines import here, with_line
-from .reports import party
+from .reports import party, report_wait
 from .wire import emit
 
 
@@ -42,24 +42,11 @@ class WatchedLock:
         wait = {**party(), "for": "lock", "on": self.name}
         # One that can be acquired again is held from the first time on.
         is_again = self._depth > 0 and self._is_mine_again()
-        if not is_again:
-            emit(with_line({"type": "wait-started", **wait}, here()))
-        until = {**party(), "for": "sleep", "on": f"{timeout} s"} if blocking and timeout > 0 else None
-        if until is not None:
-            emit({"type": "wait-started", **until})
-        has = not blocking
-        try:
-            has = has or self._take(timeout)
-        finally:
-            # Also if a handler of a signal raised something meanwhile.
-            if until is not None:
-                emit({"type": "wait-ended", **until})
-            if not is_again:
-                emit({"type": "wait-ended", **wait})
-            if has:
-                self._depth += 1
-            elif not is_again:
-                emit({"type": "lock-released", **party(), "on": self.name})
+        # An attempt that would not wait has succeeded by now.
+        take = lambda: not blocking or self._take(timeout)  # noqa: E731
+        has = take() if is_again else report_wait(wait, take, timeout, needs=True)
+        if has:
+            self._depth += 1
         return has
 
     def _take(self, timeout):
@@ -69,7 +56,7 @@ class WatchedLock:
         return getattr(self._lock, "_is_owned", bool)()
 
     def _is_to_release(self):
-        """Reports whether this thread may release it: Python's own refuses to release what another has, or nobody."""
+        """Reports whether this thread may release it. Python refuses to release a lock that another thread holds."""
         return self._depth > 0 and getattr(self._lock, "_is_owned", lambda: True)()
 
     # What `threading.Condition` needs: it releases and acquires a lock in one step, however often it is held.
@@ -86,14 +73,8 @@ class WatchedLock:
 
     def _acquire_restore(self, state):
         depth, inner = state
-        wait = {**party(), "for": "lock", "on": self.name}
-        emit(with_line({"type": "wait-started", **wait}, here()))
-        restore = getattr(self._lock, "_acquire_restore", None)
-        if restore is None:
-            self._lock.acquire()
-        else:
-            restore(inner)
-        emit({"type": "wait-ended", **wait})
+        restore = getattr(self._lock, "_acquire_restore", lambda _: self._lock.acquire())
+        report_wait({**party(), "for": "lock", "on": self.name}, lambda: restore(inner))
         self._depth = depth
 
     def _at_fork_reinit(self):

@@ -22,19 +22,39 @@ def waits(on, act, timeout=None):
     return report_wait({**party(), "for": "queue", "on": on}, act, timeout)
 
 
-def report_wait(wait, act, timeout=None):
-    """Reports a wait, which ends after `timeout` seconds at the latest: like a sleep, which is reported with it."""
-    waits = [wait]
-    if isinstance(timeout, (int, float)) and timeout > 0:
-        waits.append({"lane": wait["lane"], "job": wait["job"], "for": "sleep", "on": f"{timeout} s"})
-    for one in waits:
-        emit(with_line({"type": "wait-started", **one}, here()))
+def report_wait(wait, act, timeout=None, needs=False):
+    """Reports a wait while `act` waits, for `timeout` seconds at most. `needs`: `act` returns whether it has what it is for."""
+    begin_wait(wait, timeout)
+    has = False
     try:
-        return act()
+        answer = act()
+        has = not needs or bool(answer)
+        return answer
     finally:
-        for one in reversed(waits):
-            one.pop("permits", None)
-            emit({"type": "wait-ended", **one})
+        end_wait(wait, timeout, has)
+
+
+def begin_wait(wait, timeout=None):
+    """Reports that a wait begins. Its timeout is reported as a sleep, which ends in any case."""
+    for one in _with_timeout(wait, timeout):
+        emit(with_line({"type": "wait-started", **one}, here()))
+
+
+def end_wait(wait, timeout=None, has=True, by=None):
+    """Reports that a wait has ended, with what it was for or without, and the id of the event that ended it, if known."""
+    ended, *until = _with_timeout({name: wait[name] for name in ("lane", "job", "for", "on")}, timeout)
+    if by is not None:
+        ended["by"] = by
+    if not has:
+        ended["gaveUp"] = True
+    for one in [*until, ended]:
+        emit({"type": "wait-ended", **one})
+
+
+def _with_timeout(wait, timeout):
+    if not isinstance(timeout, (int, float)) or timeout <= 0:
+        return [wait]
+    return [wait, {"lane": wait["lane"], "job": wait["job"], "for": "sleep", "on": f"{timeout} s"}]
 
 
 def party():
