@@ -57,7 +57,7 @@ def check(source):
 def _script_of(tree):
     """Returns what a program starts that is a script: it uses Python's own threads or processes, and has no job for us to
     start. None if it is none."""
-    if any(_defines_job(node) for node in _nodes(tree)):
+    if any(_defines_job(node) for node in _nodes(tree, _ast.ClassDef)):
         return None
     names = {name.split(".")[0] for node in _nodes(tree) for name in _imported(node)}
     if names & {"os", "multiprocessing", "concurrent"} and any(_starts_processes(node) for node in _nodes(tree)):
@@ -77,7 +77,15 @@ def _defines_job(node):
     # A script may give that name to a thread: `job = Thread(…)`.
     if type(node) is _ast.Assign and type(node.value) in (_ast.Lambda, _ast.Name):
         return any(type(one) is _ast.Name and one.id in _JOBS for one in node.targets)
-    return type(node) in (_ast.FunctionDef, _ast.AsyncFunctionDef) and node.name in _JOBS
+    is_function = type(node) in (_ast.FunctionDef, _ast.AsyncFunctionDef)
+    return is_function and node.name in _JOBS and _takes_two(node.args)
+
+
+def _takes_two(args):
+    """Reports whether a function can be called as our jobs are, with a number and the api: a script may call its own job."""
+    given = len(args.posonlyargs) + len(args.args)
+    required = given - len(args.defaults)
+    return required <= 2 and (given >= 2 or args.vararg is not None) and not any(one is None for one in args.kw_defaults)
 
 
 def _imported(node):
@@ -87,11 +95,14 @@ def _imported(node):
     return [alias.name for alias in node.names] if type(node) is _ast.Import else []
 
 
-def _nodes(tree):
+def _nodes(tree, left_out=()):
+    """Returns the nodes of a tree, but for the insides of those of a kind that is left out."""
     rest = [tree]
     while rest:
         node = rest.pop()
         yield node
+        if isinstance(node, left_out):
+            continue
         for field in node._fields:
             value = getattr(node, field, None)
             rest.extend(one for one in (value if type(value) is list else [value]) if isinstance(one, _ast.AST))

@@ -62,13 +62,26 @@ export function mayWakeUnseen(code: string): boolean {
   return UNSEEN.test(code);
 }
 
-/** A definition of a job, or an assignment to its name. */
-const JOB = /^[ \t]*(?:(?:async[ \t]+)?def[ \t]+job(?:_async)?\b|job(?:_async)?[ \t]*=)/m;
+/** A definition of a job, with its parameters, or another name for a function. */
+const JOB =
+  /^(?:async[ \t]+)?def[ \t]+job(?:_async)?[ \t]*\(([^)]*)\)|^job(?:_async)?[ \t]*=[ \t]*(?:lambda\b|[A-Za-z_]\w*[ \t]*(?:#|$))/gm;
+/** What scripts start threads or processes with. */
+const OF_SCRIPTS =
+  /^[ \t]*(?:from|import)[ \t][^#\n]*\b(?:threading|_thread|concurrent|queue|multiprocessing)\b|\bfork\b/m;
 
 /**
- * Reports whether a program that has run looks like a script, with threads and processes of its own: it has no job. The
- * server knows for sure when it checks the program (programs/check-process.py).
+ * Reports whether a program that has run looks like a script, with threads and processes of its own: it has no job for us
+ * to start. The server knows for sure when it checks the program (programs/check-process.py).
  */
 export function looksLikeScript({ code, runtime }: { code: string; runtime: Runtime }): boolean {
-  return isPython(runtime) && code !== '' && !JOB.test(code);
+  if (!isPython(runtime) || !OF_SCRIPTS.test(code)) return false;
+  return ![...code.matchAll(JOB)].some(([, params]) => params === undefined || takesTwo(params));
+}
+
+/** Reports whether a function with these parameters can be called with a number and the api. */
+function takesTwo(params: string): boolean {
+  const all = params.split(',').map((one) => one.trim());
+  const named = all.filter((one) => /^[A-Za-z_]/.test(one));
+  const required = named.filter((one) => !one.includes('='));
+  return required.length <= 2 && (named.length >= 2 || all.some((one) => /^\*\w/.test(one)));
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Guard } from '../../server/launch/guard.ts';
 import { NO_PYTHONS } from '../../server/launch/pythons.ts';
 import { Compilers } from '../../server/programs/compilers.ts';
+import { looksLikeScript } from '../../server/spec/python.ts';
 import { prepared } from '../prepared.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
 
@@ -50,10 +51,17 @@ describe.skipIf(PYTHON === null)(`the compiler of Python${WITHOUT}`, () => {
     ['a thread', 'import threading\nthreading.Thread(target=print).start()', true],
     ['a thread by the name of job', 'from threading import Thread\njob = Thread(target=print)', true],
     ['a pool, imported late', 'def f():\n  import concurrent.futures', true],
+    ['a function of its own by the name of job', 'import threading\ndef job(n): pass\njob(1)', true],
+    ['a method by the name of job', 'import threading\nclass A:\n  def job(self, n): pass', true],
+    ['a job with more than it is given', 'import threading\ndef job(a, b, c): pass', true],
+    ['a job with defaults', 'import threading\ndef job(n, api, *, more=1, **rest): pass', undefined],
+    ['a job that takes any', 'import threading\ndef job(*given): pass', undefined],
     ['a job, too', `import threading\n${JOB}`, undefined],
     ['a job by another name', 'import queue\ndef f(n, api): pass\njob = f', undefined],
   ])('knows a script by what it imports: %s', async (_, code, isScript) => {
     expect(await compile(code)).toEqual({ ok: true, text: code, unordered: [], hasState: true, isScript });
+    // What has run is known by its text.
+    expect(looksLikeScript({ code, runtime: 'python' })).toBe(isScript ?? false);
   });
 
   it.each([
