@@ -30,7 +30,7 @@ import { wrapped } from './wrapped.ts';
  */
 export type PictureProps = {
   timeline: RunTimeline;
-  spec: Pick<Spec, 'modes' | 'jobs' | 'workers' | 'explore'>;
+  spec: Pick<Spec, 'modes' | 'jobs' | 'workers' | 'explore' | 'code' | 'runtime'>;
   title: string;
   claim: Claim | null;
   spanMs: number;

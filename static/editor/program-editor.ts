@@ -4,6 +4,7 @@
  * each new run (`hx-preserve`), with its cursor, its undo history and its scroll position.
  */
 import { LANGUAGE_NAMES, type Language } from '../../server/spec/language.ts';
+import { looksLikeScript } from '../../server/spec/python.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import type { LineMarks } from '../run/line-marks.ts';
@@ -320,6 +321,7 @@ export class ProgramEditor extends HTMLElement {
     fitRuntime(isChanged);
     // What the lesson asks is about its own program.
     document.documentElement.classList.toggle('edited', isChanged);
+    document.documentElement.classList.toggle('is-script', isChanged && this.#isScript(text));
     const { original, language } = this.#own;
     showStanding(this, {
       isOfLesson: lessonOnPage() !== '',
@@ -329,6 +331,11 @@ export class ProgramEditor extends HTMLElement {
       isCompared: this.#editor && this.#isCompared,
       newer: isAsRun || runOnPage() === null ? null : isOfOtherLanguage ? otherWords(language) : CHANGED,
     });
+  }
+
+  /** Reports whether a program is a script, which takes no notice of most settings. */
+  #isScript(code: string): boolean {
+    return looksLikeScript({ code, runtime: this.#language === 'py' ? 'python' : 'node' });
   }
 
   /** Says something once: in words on the page, which screen readers read out. */

@@ -58,6 +58,35 @@ describe.skipIf(PYTHON === null)(`Python on the page${WITHOUT}`, () => {
     expect(await program.innerText()).toContain('export async function job');
   });
 
+  seldom('of a script, shows only the settings that it has', async ({ skip }) => {
+    skip(!isJailed, 'No jail here holds Python.');
+    const page = await browser.open();
+    await page.goto(`${server.url}/new?runtime=python`);
+    await page.locator('.own-code .cm-content').waitFor();
+    await openSettings(page, true);
+    const [jobs, modes] = [
+      page.locator('#jobs'),
+      page.locator('#settings legend', { hasText: 'Run the jobs' }),
+    ];
+    expect([await jobs.isVisible(), await modes.isVisible()]).toEqual([true, true]);
+    const write = async (code: string) => {
+      await page.locator('.own-code .cm-content').click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(code);
+    };
+    await write(
+      'import threading\n\ndef job(n):\n    pass\n\nthreading.Thread(target=job, args=(1,)).start()\n',
+    );
+    await expect.poll(() => jobs.isVisible()).toBe(false);
+    expect([await modes.isVisible(), await page.locator('#expected-all').isVisible()]).toEqual([
+      false,
+      false,
+    ]);
+    expect(await page.locator('#runtime-python').isVisible()).toBe(true);
+    await write('def job(n, api):\n    pass\n');
+    await expect.poll(() => jobs.isVisible()).toBe(true);
+  });
+
   it('runs a cell of the notebook, live, and says what its run has shown', async () => {
     const page = await browser.open(CALM);
     await page.goto(`${server.url}/notebook#cell-7`);

@@ -64,7 +64,7 @@ describe('card', () => {
     const [error, title] = ['Fehler 🙂 שגיאה', '排序 🎉'];
     const seq = timeline.seq + 1;
     apply(timeline, { seq, pass: null, atMs: 900, type: 'run-ended', status: 'failed', error });
-    const spec = { modes: ['threads' as const], jobs: 1, workers: null };
+    const spec = { modes: ['threads' as const], jobs: 1, workers: null, code: '', runtime: 'node' as const };
     const props = { timeline, spec, title, claim: null, spanMs: 900, style: '' };
     const svg = await card({ ...props, drawable });
     const texts = elements(svg, 'text').map(({ text }) => text);

@@ -14,7 +14,13 @@ function timelineOf(lanes: number): RunTimeline {
 
 /** Measures a run's card: image pixels per drawing pixel, its height in drawing pixels, and the top of its legend. */
 async function made(lanes: number) {
-  const spec = { modes: ['threads' as const], jobs: lanes, workers: lanes };
+  const spec = {
+    modes: ['threads' as const],
+    jobs: lanes,
+    workers: lanes,
+    code: '',
+    runtime: 'node' as const,
+  };
   const svg = await card({
     timeline: timelineOf(lanes),
     spec,

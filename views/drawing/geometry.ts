@@ -4,6 +4,7 @@
  */
 import type { MemoryPool } from '../../server/spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
+import { looksLikeScript } from '../../server/spec/python.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import type { TimeUnit } from '../../server/words/pass-times.ts';
@@ -57,10 +58,12 @@ export function isNamed(i: number, height: number): boolean {
  */
 export function expectedRows(
   mode: Mode,
-  { jobs, workers }: Pick<Spec, 'jobs' | 'workers'>,
+  spec: Pick<Spec, 'jobs' | 'workers' | 'code' | 'runtime'>,
   pool?: MemoryPool,
 ): number {
-  if (!MODE_TRAITS[mode].overlaps) return 1;
+  const { jobs, workers } = spec;
+  // How many lanes a script starts, nobody knows.
+  if (!MODE_TRAITS[mode].overlaps || looksLikeScript(spec)) return 1;
   return 1 + (pool?.lanes ?? Math.min(jobs, workers ?? jobs));
 }
 

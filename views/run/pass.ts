@@ -19,7 +19,7 @@ import type { Use } from './uses.ts';
 /** `index` is the pass's index in the run, from 0. */
 export type FigureOptions = {
   mode: Mode;
-  spec: Pick<Spec, 'jobs' | 'workers' | 'schedule'>;
+  spec: Pick<Spec, 'jobs' | 'workers' | 'schedule' | 'code' | 'runtime'>;
   /** The pool that the jobs share because memory is short. */
   pool: MemoryPool | undefined;
   index: number;

@@ -104,7 +104,7 @@ function namedItem(
   words: (name: string) => string,
 ) {
   const sorted = [...names].sort();
-  return html`<div class="held"><span class="whose">${sorted.length < 2 ? kind : `${kind}s`}</span><span class="chips">${
+  return html`<div class="held"><span class="whose">${sorted.length < 2 ? kind : `${kind}s`}</span><span class="chips names">${
     sorted.length === 0
       ? html`<span class="quiet">none used yet</span>`
       : sorted.map(
