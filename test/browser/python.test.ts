@@ -72,18 +72,17 @@ describe.skipIf(PYTHON === null)(`Python on the page${WITHOUT}`, () => {
     const write = async (code: string) => {
       await page.locator('.own-code .cm-content').click();
       await page.keyboard.press('Control+a');
-      await page.keyboard.insertText(code);
+      await page.keyboard.press('Delete');
+      await page.keyboard.type(code);
     };
-    await write(
-      'import threading\n\ndef job(n):\n    pass\n\nthreading.Thread(target=job, args=(1,)).start()\n',
-    );
+    await write('import threading\ndef job(n): pass\nthreading.Thread(target=job).start()\n');
     await expect.poll(() => jobs.isVisible()).toBe(false);
     expect([await modes.isVisible(), await page.locator('#expected-all').isVisible()]).toEqual([
       false,
       false,
     ]);
     expect(await page.locator('#runtime-python').isVisible()).toBe(true);
-    await write('def job(n, api):\n    pass\n');
+    await write('def job(n, api): pass\n');
     await expect.poll(() => jobs.isVisible()).toBe(true);
   });
 
