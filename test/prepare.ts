@@ -7,7 +7,7 @@ import { serialize } from 'node:v8';
 import { calibration } from '../server/launch/calibrate.ts';
 import { Guard } from '../server/launch/guard.ts';
 import { LEVELS, type Level, type Probed, probe } from '../server/launch/probe.ts';
-import { findPythons, type Pythons } from '../server/launch/pythons.ts';
+import type { Pythons } from '../server/launch/pythons.ts';
 import { Ready } from '../server/launch/ready.ts';
 import { installed } from '../server/launch/runtimes.ts';
 import { openSandboxFolder } from '../server/launch/sandbox-folder.ts';
@@ -17,6 +17,7 @@ import { readSettings } from '../server/settings.ts';
 import type { Runtime } from '../server/spec/runtimes.ts';
 import { offerPostgres } from './postgres.ts';
 import { FIXTURES, PREPARED, type Prepared } from './prepared.ts';
+import { pythonsToTry } from './python.ts';
 
 export default async function prepare(): Promise<(() => Promise<void>) | undefined> {
   // Called once for each project of the suite.
@@ -33,7 +34,7 @@ export default async function prepare(): Promise<(() => Promise<void>) | undefin
   const sandboxFolder = openSandboxFolder(folder);
   // Removes that folder, also if the suite is killed.
   const guard = new Guard({}, sandboxFolder);
-  const pythons = await findPythons(null);
+  const pythons = await pythonsToTry();
   const levels = [null, ...LEVELS] as const;
   const probed = new Map<Level | null, Probed>();
   for (const level of levels) {

@@ -12,7 +12,7 @@ import { firstWhere } from '../timeline/first-where.ts';
 import { linesOfBar } from '../timeline/lines.ts';
 import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
 import { countsSteps } from '../timeline/steps.ts';
-import { capital, inMode } from '../words/english.ts';
+import { capital, inPass } from '../words/english.ts';
 import { isMissing } from '../words/names.ts';
 
 /** An event of the format, of the kinds used here. */
@@ -53,7 +53,7 @@ function passEvents(pass: PassTimeline): TraceEvent[] {
     const row = rowOf(pass, place);
     return row && lanes.get(row);
   };
-  const name = capital(inMode(pass.mode));
+  const name = capital(inPass(pass));
   const about = (tid: number, what: string, args: Record<string, string | number>): TraceEvent => ({
     ph: 'M',
     pid,

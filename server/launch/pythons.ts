@@ -27,8 +27,8 @@ const OLDEST = [3, 11] as const;
 const LIMIT_MS = 5000;
 /** Where system tools are, whatever the server's own PATH is. First, because others than its owner can read them. */
 const FOLDERS = ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
-const NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
-const FREE_THREADED_NAMES = ['python3.14t', 'python3.13t'];
+const NAMES = ['python3', 'python3.15', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
+const FREE_THREADED_NAMES = ['python3.15t', 'python3.14t', 'python3.13t'];
 
 const SAYS = `
 import os, sys, sysconfig

@@ -1,6 +1,6 @@
 /** Says something about each pass of a run, once for all passes about which it is the same. Pure. */
 import type { PassTimeline } from '../timeline/model.ts';
-import { capital, inMode, listed } from './english.ts';
+import { capital, inPass, listed } from './english.ts';
 
 /** Passes with the same words, in the order in which they ran. */
 type Alike = { passes: PassTimeline[]; words: string };
@@ -20,7 +20,7 @@ export function alike(passes: readonly PassTimeline[], tell: (pass: PassTimeline
 
 /** The modes of passes: `in threads and processes`. */
 export function inModes(passes: readonly PassTimeline[]): string {
-  return listed(passes.map(({ mode }) => inMode(mode)));
+  return listed(passes.map(inPass));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Modes, figures and lists of jobs in words, for sentences and labels. */
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import type { PassTimeline } from '../timeline/model.ts';
 import { count, factorText } from './units.ts';
 
 /** A mode's name: `threads`. */
@@ -15,6 +16,23 @@ export function asNoun(mode: Mode): string {
 /** How jobs of a mode run: `one by one`, `on the event loop`, `in threads`. */
 export function inMode(mode: Mode): string {
   return MODE_TRAITS[mode].where;
+}
+
+/** How the jobs of a pass ran: as {@link inMode}, but a script's as it started them: `in processes and threads`. */
+export function inPass(pass: Pick<PassTimeline, 'mode' | 'rows'>): string {
+  return startedKinds(pass)?.where ?? inMode(pass.mode);
+}
+
+/** As {@link asNoun}, but of a script's pass what it started: `processes and threads`. */
+export function passNoun(pass: Pick<PassTimeline, 'mode' | 'rows'>): string {
+  return startedKinds(pass)?.noun ?? asNoun(pass.mode);
+}
+
+/** What a script that can start processes has started, if not only those. */
+function startedKinds({ mode, rows }: Pick<PassTimeline, 'mode' | 'rows'>) {
+  if (MODE_TRAITS[mode].lane !== 'process' || !rows.some(({ kind }) => kind === 'thread')) return null;
+  if (!rows.some(({ kind }) => kind === 'process')) return MODE_TRAITS.threads;
+  return { noun: 'processes and threads', where: 'in processes and threads' };
 }
 
 /** `text` as the start of a sentence. */

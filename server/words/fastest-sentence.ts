@@ -10,7 +10,7 @@ import {
   asNoun,
   capital,
   counted,
-  inMode,
+  inPass,
   inSeconds,
   listed,
   secondsOf,
@@ -54,7 +54,7 @@ function clearFactor(factor: number, wallMs: number): number {
 
 /** A pass that there is nothing to compare with. */
 function alone({ pass, wallMs }: Entry): string {
-  const took = `${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)} ${inMode(pass.mode)}`;
+  const took = `${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)} ${inPass(pass)}`;
   if (MODE_TRAITS[pass.mode].overlaps || pass.jobs.size < 2) return `${took}.`;
   return `${took}: each began when the one before had ended.`;
 }
@@ -152,7 +152,7 @@ function againstSum(entry: Entry): string {
   if (isShortOfCores(entry)) {
     return `${workersOf(entry)} shared ${counted(pass.cores, 'core')}: ${jobs} took ${inSeconds(wallMs)}.`;
   }
-  const took = `${capital(inMode(pass.mode))} ${jobs} took ${inSeconds(wallMs)}`;
+  const took = `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}`;
   if (factor < CLEAR) return `${took}, no faster than one after another${reasonForNoGain(entry, [entry])}.`;
   return `${took}, ${timesOf([factor])} as fast as one after another${reasonForGain(entry)}.`;
 }

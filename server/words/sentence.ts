@@ -9,7 +9,7 @@ import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { countsSteps } from '../timeline/steps.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
-import { asNoun, capital, counted, inMode, listed, namedJobs, ordinal } from './english.ts';
+import { capital, counted, inPass, listed, namedJobs, ordinal, passNoun } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
 import { roughly } from './family-time.ts';
 import { fastestSentence } from './fastest-sentence.ts';
@@ -102,7 +102,7 @@ function running(timeline: RunTimeline): string {
 }
 
 function progress(passes: PassTimeline[], pass: PassTimeline): string {
-  const where = inMode(pass.mode);
+  const where = inPass(pass);
   if (pass.jobs.size + pass.waiting.size + pass.lost.size === 0 && !pass.ended)
     return `Running ${where}: starting.`;
   const done = doneJobs(passes, pass);
@@ -132,7 +132,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   const at = summaries.findIndex((one) => (outside ? one.status === status : one.status !== 'completed'));
   const pass = passes[at] ?? passes.at(-1);
   const how = outside ? status : (summaries[at]?.status ?? status);
-  const where = pass ? inMode(pass.mode) : '';
+  const where = pass ? inPass(pass) : '';
   const done = pass ? doneJobs(passes, pass) : '';
   const were = pass ? `${done} ${/^(at least )?1\b/.test(done) ? 'was' : 'were'} done` : '';
   switch (how) {
@@ -150,7 +150,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
     case 'timed-out': {
       // Which job waited for what.
       const why = firstLine(passes[at]?.ended?.error ?? '');
-      const text = pass ? `${capital(asNoun(pass.mode))} ran out of time: ${were}.` : 'This ran out of time.';
+      const text = pass ? `${capital(passNoun(pass))} ran out of time: ${were}.` : 'This ran out of time.';
       return why === '' ? text : sentenceEnd(`${text} ${isolated(why)}`);
     }
     case 'failed': {
@@ -158,13 +158,13 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       if (circle) return deadlockSentence(circle);
       const error = passes[at]?.ended?.error ?? timeline.error;
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
-      const what = pass && at >= 0 ? capital(asNoun(pass.mode)) : 'This run';
+      const what = pass && at >= 0 ? capital(passNoun(pass)) : 'This run';
       const why = firstLine(error ?? '');
       const fall = pass && at >= 0 ? fallSentence(pass, passes, isolated(why)) : null;
       if (fall !== null) return fall;
       const held = /^Nothing can continue: (.*)/.exec(why)?.[1];
       if (pass && at >= 0 && held !== undefined)
-        return sentenceEnd(`${capital(inMode(pass.mode))}, nothing could continue: ${isolated(held)}`);
+        return sentenceEnd(`${capital(inPass(pass))}, nothing could continue: ${isolated(held)}`);
       return why === '' ? `${what} failed.` : sentenceEnd(`${what} failed: ${isolated(why)}`);
     }
     default:
@@ -182,7 +182,7 @@ function unhappyJobs(passes: PassTimeline[]): string | null {
     const jobs = jobsOf(pass);
     const alike = passes.filter((one) => namesOf(jobsOf(one)) === namesOf(jobs));
     const text = jobsOf === failed ? failedJobs(pass, jobs) : undoneJobs(pass);
-    const where = alike.map((one) => inMode(one.mode));
+    const where = alike.map(inPass);
     return capital(alike.length === passes.length ? text : `${listed(where)}, ${text}`);
   }
   return null;

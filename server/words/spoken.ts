@@ -4,10 +4,10 @@ import { asNoun, capital, counted, inSeconds } from './english.ts';
 import { STATUS_WORDS } from './names.ts';
 import { pauseWords } from './pause-words.ts';
 
-/** `Threads took 9.2 s, 2.7 times as fast as one by one. 5 jobs done.` */
-export function passSpoken(summary: PassSummary): string {
-  const { mode, status, wallMs, speedUp, done, failed, cutOff, neverBegan, unknown, cutMs, paused } = summary;
-  const name = capital(asNoun(mode));
+/** `Threads took 9.2 s, 2.7 times as fast as one by one. 5 jobs done.` `noun`: what ran. */
+export function passSpoken(summary: PassSummary, noun = asNoun(summary.mode)): string {
+  const { status, wallMs, speedUp, done, failed, cutOff, neverBegan, unknown, cutMs, paused } = summary;
+  const name = capital(noun);
   const took =
     status === 'completed' || status === null
       ? `${name} took ${inSeconds(wallMs ?? 0)}`

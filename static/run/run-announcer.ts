@@ -5,7 +5,7 @@
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import type { Claim } from '../../server/words/claim.ts';
-import { inMode } from '../../server/words/english.ts';
+import { inMode, passNoun } from '../../server/words/english.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
 import { announce } from '../page/announcer.ts';
@@ -41,7 +41,9 @@ export class RunAnnouncer {
       announce(this.#root, `Running ${inMode((passes.at(-1) ?? first).mode)}.`);
     // Passes that ended before the page loaded are in its table.
     const from = this.#ended ?? ended;
-    for (const summary of summarize(timeline).slice(from, ended)) announce(this.#root, passSpoken(summary));
+    const summaries = summarize(timeline);
+    for (const [i, pass] of passes.slice(from, ended).entries())
+      announce(this.#root, passSpoken(summaries[from + i]!, passNoun(pass)));
     if (state === 'ended') announce(this.#root, sentence(timeline, claim));
     if (first) this.#ended = ended;
   }

@@ -2,6 +2,7 @@
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { newTimeline } from '../../server/timeline/timeline.ts';
 import type { Claim } from '../../server/words/claim.ts';
+import { capital, inPass } from '../../server/words/english.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { axisMs } from '../../views/drawing/geometry.ts';
@@ -119,6 +120,9 @@ export class RunView extends LiveView {
       const text = chart.root.parentElement?.querySelector('.pass-time');
       const time = passTime(passes[i] ?? null, nowMs[i]);
       if (text && text.textContent !== time) text.textContent = time;
+      const name = text?.previousElementSibling;
+      const where = passes[i] && capital(inPass(passes[i]));
+      if (name && where && name.textContent !== where) name.textContent = where;
     });
     this.lookAround?.show();
     this.#lines?.show(run.timeline.lines);

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll } from 'vitest';
 import type { Language } from '../../server/exports/script.ts';
 import { executable } from '../../server/launch/runtimes.ts';
@@ -22,14 +23,17 @@ export const SPEC: Spec = {
   seed: 2 ** 40 + 7,
 };
 
+/** What people start; `PYTHON` names another. */
+const PYTHON3 = process.env.PYTHON ?? 'python3';
+
 /** Whether this machine has a Python that can run the scripts. */
 export const HAS_PYTHON =
-  spawnSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 9)']).status === 0;
+  spawnSync(PYTHON3, ['-c', 'import sys; assert sys.version_info >= (3, 9)']).status === 0;
 
 const COMMANDS: Record<Language, string[]> = {
   mjs: [executable('node')],
   ts: [executable('deno'), 'run', '-A'],
-  py: ['python3'],
+  py: [PYTHON3],
 };
 
 /** Returns a function that saves a script and returns its path. The folder is removed after the file's tests. */

@@ -9,7 +9,7 @@ it('passSpoken: how long the pass took, how much faster that was, and the outcom
     { mode: 'sequential', jobs: inTurn(4, 1000, 'sleep') },
     { mode: 'threads', jobs: atOnce(4, 1000, 'sleep') },
   ]);
-  const [oneByOne, threads] = summarize(timelineOf(all)).map(passSpoken);
+  const [oneByOne, threads] = summarize(timelineOf(all)).map((one) => passSpoken(one));
   expect(oneByOne).toMatch(/^One by one took 4\.\d s\. 4 jobs done\.$/);
   expect(threads).toMatch(/^Threads took 1\.\d s, [34]\.\d times as fast as one by one\. 4 jobs done\.$/);
 });

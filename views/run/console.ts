@@ -4,7 +4,7 @@ import type { Line, RunTimeline } from '../../server/timeline/model.ts';
 import { countsSteps } from '../../server/timeline/steps.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { cutSentence } from '../../server/words/cut-words.ts';
-import { capital, inMode, jobOrMain } from '../../server/words/english.ts';
+import { capital, inPass, jobOrMain } from '../../server/words/english.ts';
 import { laneClass, laneName } from '../../server/words/names.ts';
 import { elapsedWords, momentWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { shownText } from '../../server/words/shown-text.ts';
@@ -66,8 +66,8 @@ function heading(timeline: RunTimeline, pass: number) {
 }
 
 function title(timeline: RunTimeline, pass: number): string {
-  const mode = passOf(timeline, pass)?.mode;
-  return mode === undefined ? `Pass ${pass + 1}` : capital(inMode(mode));
+  const one = passOf(timeline, pass);
+  return one === null ? `Pass ${pass + 1}` : capital(inPass(one));
 }
 
 function item(timeline: RunTimeline, line: Line) {

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
 import { cutLimit } from '../../server/words/cut-words.ts';
-import { capital, inMode, listed, namedJobs } from '../../server/words/english.ts';
+import { capital, inPass, listed, namedJobs } from '../../server/words/english.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseEffect, pauseWords } from '../../server/words/pause-words.ts';
@@ -18,7 +18,7 @@ export function problemItems(timeline: RunTimeline) {
 export function problems(timeline: RunTimeline): string[] {
   const modes = new Map<string, string[]>();
   for (const pass of timeline.passes) {
-    for (const text of passProblems(pass)) modes.set(text, [...(modes.get(text) ?? []), inMode(pass.mode)]);
+    for (const text of passProblems(pass)) modes.set(text, [...(modes.get(text) ?? []), inPass(pass)]);
   }
   const found = [...modes].map(([text, where]) => `${capital(listed(where))}: ${text}`);
   for (const cut of timeline.cuts) {

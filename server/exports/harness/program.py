@@ -1,4 +1,5 @@
 import contextlib
+import inspect
 import json
 import multiprocessing.managers
 import types
@@ -316,7 +317,7 @@ STARTED_JOBS = []
 def functions_of(name):
     """Returns the program's plain function of that name, and its async one; None for one that it does not have."""
     plain, other = globals().get(name), globals().get(f"{name}_async")
-    return (None, other or plain) if asyncio.iscoroutinefunction(plain) else (plain, other)
+    return (None, other or plain) if inspect.iscoroutinefunction(plain) else (plain, other)
 
 
 def run_job(n, hub):
