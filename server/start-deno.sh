@@ -54,8 +54,13 @@ fi
 sandbox=$(printf '%s' "$SANDBOX_DIR" | sed 's/,/,,/g')
 # A server that only answers requests executes no programs. It compiles them, on Node and on Python.
 run=/bin/sh,node_modules/node/bin/node
-# The Pythons that server/launch/pythons.ts looks for, and what they are links to.
-for python in ${PYTHON:-/usr/local/bin/python3 /usr/bin/python3 /opt/homebrew/bin/python3 $(command -v python3)}; do
+# The Pythons that server/launch/pythons.ts looks for where system tools are, and what they are links to.
+pythons=${PYTHON:-}
+for folder in /usr/local/bin /usr/bin /opt/homebrew/bin; do
+  [ -n "${PYTHON:-}" ] || for name in 3 3.15 3.14 3.13 3.12 3.11; do pythons="$pythons $folder/python$name"; done
+  for name in 3.15t 3.14t 3.13t; do pythons="$pythons $folder/python$name"; done
+done
+for python in $pythons; do
   [ ! -x "$python" ] || run=$run,$python,$(readlink -f -- "$python" || echo "$python")
 done
 jail=

@@ -30,6 +30,8 @@ const BUSY_MS = 50;
  * machine does, it does seldom twice.
  */
 const TRIES = 3;
+/** How long a server that has just started is left alone, in ms: it calibrates, and compresses what browsers ask for. */
+const SETTLE_MS = 8000;
 /** How long the idle server is watched, in ms. */
 const IDLE_MS = 2000;
 /** Time limit of a pass, in seconds: attacks that never end are ended there. */
@@ -67,9 +69,10 @@ async function tryLevel(level: Level): Promise<void> {
     }
     const { client, runtimes } = found;
     console.log(`\nLevel ${level}, server on ${serverRuntime}, programs on ${runtimes.join(' and ')}:`);
+    await pause(SETTLE_MS);
     const health = new Health(client.url.replace(/\/$/, ''));
     await health.look();
-    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    await pause(IDLE_MS);
     const idle = await health.look();
     const isBusy = idle.server > BUSY_MS || (os.loadavg()[0] ?? 0) > os.availableParallelism();
     const neighbour = await Neighbour.of(client);
