@@ -201,8 +201,10 @@ function signatureOf(needs: Needs, kind: Kind) {
   const states: string[] = [];
   for (const file of files) {
     try {
-      const { ino, size, mtimeMs, mode } = fs.statSync(file);
-      states.push([ino, size, mtimeMs, mode].join(' '));
+      const stat = fs.statSync(file);
+      const { ino, size, mtimeMs, mode } = stat;
+      // What is in a folder changes with each run, and each boot.
+      states.push((stat.isDirectory() ? [ino, mode] : [ino, size, mtimeMs, mode]).join(' '));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : '';
       if (code === 'ENOENT' || code === 'ENOTDIR') return { signature: '', missing: file };
