@@ -53,19 +53,24 @@ const LOOKS = [
   [NARROW, 'light'],
 ] as const;
 
-/** Pages that were checked in two looks. */
+/** Pages that were checked. */
 let checked = 0;
 
-/** Returns two looks with both widths and both schemes: the first two and the last two of `LOOKS`, in turn. */
-function twoLooks(): readonly (typeof LOOKS)[number][] {
-  return checked++ % 2 === 0 ? LOOKS.slice(0, 2) : LOOKS.slice(2);
+/**
+ * Returns the look that is next, for everyday; with `ALL=1` two with both widths and both schemes: the first two and the
+ * last two of `LOOKS`, in turn.
+ */
+function looksInTurn(): readonly (typeof LOOKS)[number][] {
+  const at = checked++;
+  if (!ALL) return LOOKS.slice(at % 4, (at % 4) + 1);
+  return at % 2 === 0 ? LOOKS.slice(0, 2) : LOOKS.slice(2);
 }
 
 /**
  * Asserts that axe finds no violations outside of the elements to `exclude`. Colours depend on the scheme, and the layout
  * on the width: two looks have both.
  */
-async function expectAccessible(page: Page, looks = twoLooks(), exclude: string[] = []): Promise<void> {
+async function expectAccessible(page: Page, looks = looksInTurn(), exclude: string[] = []): Promise<void> {
   const seen = new Set<number>();
   for (const [viewport, colorScheme] of looks) {
     await page.setViewportSize(viewport);
@@ -156,11 +161,10 @@ it('axe: no violations on the list of runs, a family, a comparison, the notebook
     `/runs/${a}/embed`,
     '/nowhere',
   ];
-  for (const [at, path] of everyday(paths, 2).entries()) {
+  for (const path of everyday(paths, 2)) {
     await page.goto(server.url + path);
     await page.waitForLoadState();
-    // The looks in turn.
-    await expectAccessible(page, ALL ? undefined : LOOKS.slice(at % 4, (at % 4) + 1));
+    await expectAccessible(page);
   }
 });
 

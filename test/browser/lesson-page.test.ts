@@ -196,7 +196,7 @@ const WHEN = Object.entries(CASES).map(([slug, one], at) => ({
   when: at % 16 < 8 ? 'live' : 'opened again',
 }));
 
-it.each(everyday(WHEN, 20))(
+it.each(everyday(WHEN, 40))(
   'page: $slug, $when: guess, run, explanation and drawing',
   async ({ slug, one, when }) => {
     const page = await browser.open(CALM);

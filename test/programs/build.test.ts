@@ -99,7 +99,7 @@ describe('the server', () => {
     ['deno', 'with a mistake', 'program.ts', 'export function job() {\n', ':2: '],
     ['deno', 'with a mistake in what it says', 'lesson.ts', mistaken, ':2: '],
   ] as const;
-  test.each(everyday(cases, 3))(
+  test.each(everyday(cases, 5))(
     'on %s: with a lesson %s the server exits with one line that names the file',
     (...[runtime, , name, source, where]) => {
       const project = projectWith(String(name), source ?? null);
