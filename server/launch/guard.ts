@@ -76,7 +76,7 @@ export class Guard {
   /** When each process may be started. */
   readonly turns = new StartTurns();
   /** What starts each process. */
-  readonly starter = new Starter((ms) => this.turns.took(ms));
+  readonly starter: Starter;
   /** Reads the pipes of all processes. */
   readonly intake = new Intake();
   readonly limits: ProcessLimits;
@@ -99,6 +99,7 @@ export class Guard {
   /** `folder`: removed with all that is in it when the server has ended, in any way; none if empty. */
   constructor(limits: Partial<ProcessLimits> = {}, folder = '') {
     this.limits = { ...LIMITS, ...limits };
+    this.starter = new Starter(folder, (ms) => this.turns.took(ms));
     this.#shell = new GuardShell(folder, this.#setpriv, {
       begun: () => {
         this.#requests = [];

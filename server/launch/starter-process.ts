@@ -1,51 +1,71 @@
 /**
- * A process that starts others for the server, and hands it their pipes: see starter.ts. It is small, so that a start
- * copies little; it ends with the server, and all that it started end with it.
+ * A process on Node that starts others for the server, which speaks with them by itself: see starter.ts. It is small, so
+ * that a start copies little; it ends with the server, and all that it started end with it.
  */
 import { spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
+import fs from 'node:fs';
+import net, { type Socket } from 'node:net';
 import process from 'node:process';
+import readline from 'node:readline';
 import { optionsFor } from './spawned.ts';
 import type { StarterNews, StartOrder } from './starter.ts';
 
-process.on('message', start);
-process.on('disconnect', () => process.exit());
+/** Only the user that runs the server may connect. */
+const MASK = 0o177;
+/** Pipes of a process. */
+const PIPES = 3;
+
+/** Connections that no order has come for, and orders whose connections have not come, in the order of the server. */
+const connected: Socket[] = [];
+const orders: StartOrder[] = [];
+
 // A Ctrl-C is meant for the server.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-say({ is: 'ready' });
+process.stdout.on('error', () => process.exit());
+readline
+  .createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    orders.push(JSON.parse(line));
+    startAll();
+  })
+  .on('close', () => process.exit());
 
-function start({ id, file, args, ...options }: StartOrder): void {
+const [file = ''] = process.argv.slice(2);
+// One that was killed has left it.
+fs.rmSync(file, { force: true });
+const umask = process.umask(MASK);
+net
+  .createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
+    connected.push(socket);
+    startAll();
+  })
+  .listen(file, () => {
+    process.umask(umask);
+    say({ is: 'ready' });
+  });
+
+function startAll(): void {
+  while (orders.length > 0 && connected.length >= PIPES) {
+    const order = orders.shift();
+    if (order) start(order, connected.splice(0, PIPES));
+  }
+}
+
+function start({ id, file, args, ...options }: StartOrder, pipes: Socket[]): void {
   const began = performance.now();
-  const child = spawn(file, args, optionsFor(options));
+  const child = spawn(file, args, { ...optionsFor(options), stdio: pipes });
   const tookMs = performance.now() - began;
+  // The process has its own.
+  for (const pipe of pipes) pipe.destroy();
   const { pid } = child;
   child.once('error', (error) => {
     if (pid === undefined) say({ id, is: 'failed', error: error.message });
   });
   if (pid === undefined) return;
   child.once('exit', (exitCode, signal) => say({ id, is: 'exited', exitCode, signal }));
-  const { stdin, stdout, stderr } = child;
-  // They are the server's from now on: when the process ends, Node would close one here, and read the others to their end.
-  Reflect.set(child, 'stdin', null);
-  child.stdio.fill(null);
-  for (const pipe of [stdin, stdout, stderr]) stopReading(pipe);
-  say({ id, is: 'stdin', pid, tookMs }, stdin);
-  say({ id, is: 'stdout' }, stdout);
-  say({ id, is: 'stderr' }, stderr);
+  say({ id, is: 'started', pid, tookMs });
 }
 
-/** Leaves everything in a pipe to the server: Node begins to read from it at once. */
-function stopReading(pipe: object): void {
-  const handle: unknown = Reflect.get(pipe, '_handle');
-  if (
-    typeof handle === 'object' &&
-    handle !== null &&
-    'readStop' in handle &&
-    typeof handle.readStop === 'function'
-  )
-    handle.readStop();
-}
-
-function say(news: StarterNews, pipe?: unknown): void {
-  if (process.connected) process.send?.(news, pipe as Socket | undefined);
+function say(news: StarterNews): void {
+  process.stdout.write(`${JSON.stringify(news)}\n`);
 }

@@ -3,26 +3,32 @@
  * one, Linux copies the page tables of the process that does it: 6 ms for one of 50 MB and 15 ms for one of 260 MB on a
  * virtual machine, and as long as the new process waits for a core on a busy one. All the while, the server does nothing
  * else.
+ *
+ * The process beside listens on a socket. To have a process started, the server connects to it three times, and sends an
+ * order: those three connections become the new process's standard input, output and error, so that nobody stands
+ * between it and the server.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
+import { Buffer } from 'node:buffer';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import net, { type Socket } from 'node:net';
+import path from 'node:path';
 import process from 'node:process';
+import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type Command, SERVER_RUNTIME } from './runtimes.ts';
+import { type Command, executable, isInstalled } from './runtimes.ts';
 import { type Spawned, type Spawner, spawnHere } from './spawned.ts';
 
 /** A process to start. Processes are numbered by `id`. */
 export type StartOrder = Pick<Command, 'file' | 'args' | 'env' | 'cwd'> & { id: number };
 
 /**
- * What the server hears: that the process beside has booted, and of each process that it starts. `stdin`, `stdout` and
- * `stderr` come with the pipe. `tookMs`: how long the start held up its thread.
+ * What the server hears, a line of JSON each: that the process beside listens, and of each process that it starts.
+ * `tookMs`: how long the start held up its thread.
  */
 export type StarterNews =
   | { is: 'ready' }
-  | { id: number; is: 'stdin'; pid: number; tookMs: number }
-  | { id: number; is: 'stdout' | 'stderr' }
+  | { id: number; is: 'started'; pid: number; tookMs: number }
   | { id: number; is: 'failed'; error: string }
   | { id: number; is: 'exited'; exitCode: number | null; signal: NodeJS.Signals | null };
 
@@ -31,6 +37,9 @@ const WORTH_MS = 250;
 /** Longest that a start may take, or the end of a process that has been killed, in ms. */
 const ANSWER_MS = 10_000;
 const FILE = fileURLToPath(new URL('./starter-process.ts', import.meta.url));
+/** Name of its socket, and the longest path of a socket, in bytes, on all systems. */
+const SOCKET = 'starter.sock';
+const LONGEST = 100;
 
 /** What starts the processes of a server: the server itself, and later the process beside it. */
 export class Starter {
@@ -39,12 +48,17 @@ export class Starter {
   #isClosed = false;
   /** Hears of each start how long it took, in ms: one that takes long, on a busy machine, is followed by a pause. */
   readonly #took: (ms: number) => void;
+  /** Path of the socket; null if there is no place for one. */
+  readonly #socket: string | null;
   readonly #here: Spawner = {
     pid: process.pid,
     spawn: (command) => spawnHere(command, (ms) => this.#count(ms)),
   };
 
-  constructor(took: (ms: number) => void) {
+  /** `folder`: where its socket is to be; without one (empty) there is no process beside. */
+  constructor(folder: string, took: (ms: number) => void) {
+    const socket = path.join(folder, SOCKET);
+    this.#socket = folder === '' || Buffer.byteLength(socket) > LONGEST ? null : socket;
     this.#took = took;
   }
 
@@ -65,10 +79,10 @@ export class Starter {
     if (this.#spentMs >= WORTH_MS) this.begin();
   }
 
-  /** Starts the process beside, if there is none; only on Node, since others cannot hand over pipes. */
+  /** Starts the process beside, if there is none. */
   begin(): void {
-    if (SERVER_RUNTIME !== 'node' || this.#beside || this.#isClosed) return;
-    const beside = new Beside(this.#took, () => {
+    if (this.#socket === null || !isInstalled('node') || this.#beside || this.#isClosed) return;
+    const beside = new Beside(this.#socket, this.#took, () => {
       // The server does it again, until that has cost as much once more.
       if (this.#beside === beside) this.#beside = null;
       this.#spentMs = 0;
@@ -80,16 +94,21 @@ export class Starter {
 /** A process that is being started, or runs. */
 class Remote extends EventEmitter implements Spawned {
   pid = 0;
-  stdin: Socket | null = null;
-  stdout: Socket | null = null;
-  stderr: Socket | null = null;
+  readonly stdin: Socket;
+  readonly stdout: Socket;
+  readonly stderr: Socket;
   hasEnded = false;
   readonly #killed: () => void;
 
   /** `killed` is called when it has been killed. */
-  constructor(killed: () => void) {
+  constructor([stdin, stdout, stderr]: readonly [Socket, Socket, Socket], killed: () => void) {
     super();
+    [this.stdin, this.stdout, this.stderr] = [stdin, stdout, stderr];
     this.#killed = killed;
+  }
+
+  get pipes(): readonly Socket[] {
+    return [this.stdin, this.stdout, this.stderr];
   }
 
   /** Sends it itself: the process beside may hang. Until that has told of the end, the number is hardly another's. */
@@ -110,27 +129,38 @@ type Starting = { remote: Remote; resolve: (remote: Remote) => void; reject: (er
 class Beside implements Spawner {
   readonly pid: number;
   isReady = false;
+  readonly #socket: string;
   readonly #took: (ms: number) => void;
-  #process: ChildProcess;
+  readonly #process: ChildProcess;
   #last = 0;
   #starting = new Map<number, Starting>();
   #running = new Map<number, Remote>();
+  /** The latest order. One after another: the process beside knows connections by the order in which they come. */
+  #ordered: Promise<unknown> = Promise.resolve();
 
-  constructor(took: (ms: number) => void, ended: () => void) {
+  constructor(socket: string, took: (ms: number) => void, ended: () => void) {
+    this.#socket = socket;
     this.#took = took;
-    this.#process = fork(FILE, [], {
-      // It makes hardly any objects.
-      execArgv: ['--max-semi-space-size=1'],
+    // It makes hardly any objects.
+    const args = ['--max-semi-space-size=1', '--no-warnings', FILE, socket];
+    this.#process = spawn(executable('node'), args, {
       env: {},
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
     });
     this.pid = this.#process.pid ?? 0;
     // It must not keep the server from ending.
     this.#process.unref();
-    this.#process.channel?.unref();
-    this.#process.on('message', (news: StarterNews, pipe: unknown) => this.#hear(news, pipe as Socket));
+    const { stdin, stdout } = this.#process;
+    for (const pipe of [stdin, stdout]) if (pipe instanceof net.Socket) pipe.unref();
+    // The end of the process says more.
+    stdin?.on('error', () => {});
+    if (stdout)
+      readline.createInterface({ input: stdout }).on('line', (line) => this.#hear(JSON.parse(line)));
+    let isOver = false;
     const end = () => {
+      if (isOver) return;
+      isOver = true;
       this.isReady = false;
       this.#lose();
       ended();
@@ -139,28 +169,44 @@ class Beside implements Spawner {
     this.#process.once('exit', end);
   }
 
-  spawn({ file, args, env, cwd }: Command): Promise<Spawned> {
+  spawn(command: Command): Promise<Spawned> {
+    const late = setTimeout(() => this.#process.kill('SIGKILL'), ANSWER_MS);
+    const ordered = this.#ordered.then(() => this.#order(command));
+    this.#ordered = ordered.catch(() => {});
+    return ordered.then(({ started }) => started).finally(() => clearTimeout(late));
+  }
+
+  /** Resolves when the order is on its way, with what resolves when the process has started. */
+  async #order({ file, args, env, cwd }: Command): Promise<{ started: Promise<Spawned> }> {
+    const pipes = [await this.#connected(), await this.#connected(), await this.#connected()] as const;
     const id = ++this.#last;
-    return new Promise((resolve, reject) => {
-      const remote = new Remote(() => this.#expectEnd(id));
-      const late = setTimeout(() => this.#process.kill('SIGKILL'), ANSWER_MS);
-      const done =
-        <T>(settle: (value: T) => void) =>
-        (value: T) => {
-          clearTimeout(late);
-          this.#starting.delete(id);
-          settle(value);
-        };
-      this.#starting.set(id, { remote, resolve: done(resolve), reject: done(reject) });
-      const order: StartOrder = { id, file, args, env, cwd };
-      // If it has just ended, `#lose` follows.
-      if (this.#process.connected) this.#process.send(order, () => {});
+    const remote = new Remote(pipes, () => this.#expectEnd(id));
+    const { promise: started, resolve, reject } = Promise.withResolvers<Spawned>();
+    this.#starting.set(id, { remote, resolve, reject });
+    started.catch(() => {
+      for (const pipe of pipes) pipe.destroy();
     });
+    const order: StartOrder = { id, file, args, env, cwd };
+    this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
+    return { started };
+  }
+
+  /** Connects to it. If that fails, what it has of the connections is in disorder, and it is ended. */
+  async #connected(): Promise<Socket> {
+    const socket = net.connect(this.#socket);
+    try {
+      await once(socket, 'connect');
+    } catch (error) {
+      this.#process.kill('SIGKILL');
+      throw error;
+    }
+    socket.on('error', () => {});
+    return socket;
   }
 
   close(): void {
     this.isReady = false;
-    if (this.#process.connected) this.#process.disconnect();
+    this.#process.stdin?.end();
   }
 
   /** Ends the process beside if it does not tell of an end that must have come: it hangs. */
@@ -169,45 +215,31 @@ class Beside implements Spawner {
     setTimeout(hangs, ANSWER_MS).unref();
   }
 
-  #hear(news: StarterNews, pipe: Socket | undefined): void {
+  #hear(news: StarterNews): void {
     if (news.is === 'ready') {
-      this.isReady = this.#process.connected;
+      this.isReady = true;
       return;
     }
     const { id } = news;
     const starting = this.#starting.get(id);
-    const remote = starting?.remote ?? this.#running.get(id);
-    if (!remote) return;
-    switch (news.is) {
-      case 'failed':
-        starting?.reject(new Error(news.error));
-        return;
-      case 'stdin':
-        this.#took(news.tookMs);
-        remote.pid = news.pid;
-        remote.stdin = pipe ?? null;
-        return;
-      case 'stdout':
-        remote.stdout = pipe ?? null;
-        return;
-      case 'stderr':
-        remote.stderr = pipe ?? null;
-        this.#running.set(id, remote);
-        if (remote.stdout && remote.stderr) starting?.resolve(remote);
-        else {
-          remote.kill('SIGKILL');
-          starting?.reject(new Error('There are no files left for its pipes.'));
-        }
-        return;
-      case 'exited':
-        this.#end(id, remote, news.exitCode, news.signal);
+    this.#starting.delete(id);
+    if (news.is === 'failed') starting?.reject(new Error(news.error));
+    if (news.is === 'started' && starting) {
+      const { remote, resolve } = starting;
+      this.#took(news.tookMs);
+      remote.pid = news.pid;
+      this.#running.set(id, remote);
+      resolve(remote);
     }
+    const remote = this.#running.get(id);
+    if (news.is === 'exited' && remote) this.#end(id, remote, news.exitCode, news.signal);
   }
 
   /** The process beside has ended, and all that it started die with it, or are killed here. */
   #lose(): void {
-    for (const { reject } of [...this.#starting.values()])
+    for (const { reject } of this.#starting.values())
       reject(new Error('The process that starts others has ended.'));
+    this.#starting.clear();
     for (const [id, remote] of [...this.#running]) {
       remote.kill('SIGKILL');
       this.#end(id, remote, null, 'SIGKILL');
@@ -219,13 +251,12 @@ class Beside implements Spawner {
     remote.hasEnded = true;
     // After whoever waits for its start has had a look at it.
     setImmediate(() => {
-      remote.stdin?.destroy();
+      remote.stdin.destroy();
       remote.emit('exit', exitCode, signal);
-      const { stdin, stdout, stderr } = remote;
-      const pipes = [stdin, stdout, stderr].filter((pipe) => pipe !== null && !pipe.closed);
+      const pipes = remote.pipes.filter((pipe) => !pipe.closed);
       let open = pipes.length;
       const closed = () => --open === 0 && remote.emit('close');
-      for (const pipe of pipes) pipe?.once('close', closed);
+      for (const pipe of pipes) pipe.once('close', closed);
       if (open === 0) remote.emit('close');
     });
   }

@@ -63,10 +63,12 @@ describe('Child', () => {
  */
 const starving = (isBeside: boolean) => `
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { Guard } from './server/launch/guard.ts';
 import { launch } from './server/launch/launch.ts';
 const listener = { report() {}, stderr() {} };
-const guard = new Guard();
+const guard = new Guard({}, fs.mkdtempSync(path.join(os.tmpdir(), 'starving-')));
 ${isBeside ? 'guard.starter.begin()' : 'guard.starter.close()'};
 while (${isBeside} && guard.starter.spawner.pid === process.pid) await new Promise((resolve) => setTimeout(resolve, 10));
 const count = () => fs.readdirSync('/proc/self/fd').length;

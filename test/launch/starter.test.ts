@@ -1,5 +1,7 @@
 /** The process that starts others for the server: they are the same to the server as if it had started them itself. */
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Child } from '../../server/launch/child.ts';
@@ -7,10 +9,13 @@ import { Guard } from '../../server/launch/guard.ts';
 import { launch } from '../../server/launch/launch.ts';
 import { isAlive } from '../contract/processes.ts';
 
+/** Makes a guard with a folder of its own, which goes when it is closed. */
+const newGuard = () => new Guard({}, fs.mkdtempSync(path.join(os.tmpdir(), 'starter-')));
+
 describe.skipIf(process.platform !== 'linux')('Starter', () => {
   let guard: Guard;
   beforeEach(async () => {
-    guard = new Guard();
+    guard = newGuard();
     await begun();
   });
   afterEach(() => guard.close());
@@ -90,7 +95,7 @@ describe.skipIf(process.platform !== 'linux')('Starter', () => {
 it.skipIf(process.platform !== 'linux')(
   'Starter: begins once starts have held up the server for long',
   async () => {
-    const guard = new Guard();
+    const guard = newGuard();
     const listener = { report: () => {}, stderr: () => {} };
     try {
       await expect
