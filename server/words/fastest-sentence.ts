@@ -149,6 +149,11 @@ function againstSum(entry: Entry): string {
   if (pass.jobs.size < 2) return alone(entry);
   if (isBlocked(entry)) return blocked();
   const jobs = counted(pass.jobs.size, 'job');
+  // If they got fewer cores than they could use, each job took longer, so that their sum shows no gain.
+  const hasTakenTurns = nature(pass) === 'computed' && hasWorkers(pass.mode) && coresGot(pass) !== null;
+  if (hasTakenTurns) {
+    return `${capital(inPass(pass))} ${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)}; ${machine(pass)}.`;
+  }
   if (isShortOfCores(entry)) {
     return `${workersOf(entry)} shared ${counted(pass.cores, 'core')}: ${jobs} took ${inSeconds(wallMs)}.`;
   }
@@ -203,7 +208,9 @@ function reasonForGain({ pass }: Entry): string {
     case 'waited':
       return ': the jobs’ waits overlapped';
     case 'computed':
-      return hasWorkers(pass.mode) && cores > 1 ? `: they computed on ${cores} cores at once` : '';
+      return hasWorkers(pass.mode) && cores > 1 && coresGot(pass) === null
+        ? `: they computed on ${cores} cores at once`
+        : '';
     case 'mixed':
       return ': jobs waited and computed at the same time';
     case 'locked':

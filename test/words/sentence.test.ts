@@ -240,6 +240,15 @@ describe('sentence: comparisons', () => {
     );
   });
 
+  it('sentence: threads that took turns on one core are not said to have computed on two', () => {
+    for (const count of [2, 4]) {
+      const threads: Pass = { mode: 'threads', jobs: atOnce(count, 2000, 'compute'), cores: 2, cpuMs: 2000 };
+      expect(sentenceOf([threads])).toBe(
+        `In threads ${count} jobs took 2.0 s; this machine has 2 cores, of which the jobs got 1.0.`,
+      );
+    }
+  });
+
   it('sentence: without one by one the passes are compared with each other', () => {
     const threads: Pass = { mode: 'threads', jobs: atOnce(5, 1000, 'sleep') };
     const processes: Pass = {
