@@ -152,7 +152,7 @@ function againstSum(entry: Entry): string {
   // If they got fewer cores than they could use, each job took longer, so that their sum shows no gain.
   const hasTakenTurns = nature(pass) === 'computed' && hasWorkers(pass.mode) && coresGot(pass) !== null;
   if (hasTakenTurns) {
-    return `${capital(inPass(pass))} ${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)}; ${machine(pass)}.`;
+    return `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}; ${machine(pass)}.`;
   }
   if (isShortOfCores(entry)) {
     return `${workersOf(entry)} shared ${counted(pass.cores, 'core')}: ${jobs} took ${inSeconds(wallMs)}.`;
