@@ -11,6 +11,7 @@
 import { Buffer } from 'node:buffer';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import fs from 'node:fs';
 import net, { type Socket } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
@@ -64,7 +65,7 @@ export class Starter {
 
   /** What starts the next process. */
   get spawner(): Spawner {
-    return this.#beside?.isReady ? this.#beside : this.#here;
+    return this.#beside?.canBeReached ? this.#beside : this.#here;
   }
 
   /** Ends the process beside, when nothing is to be started any more, and nothing that it started is left. */
@@ -169,6 +170,11 @@ class Beside implements Spawner {
     this.#process.once('exit', end);
   }
 
+  /** Whether it listens. Programs that clean temporary folders remove its socket; what it has started goes on. */
+  get canBeReached(): boolean {
+    return this.isReady && fs.existsSync(this.#socket);
+  }
+
   spawn(command: Command): Promise<Spawned> {
     const late = setTimeout(() => this.#process.kill('SIGKILL'), ANSWER_MS);
     const ordered = this.#ordered.then(() => this.#order(command));
@@ -178,7 +184,15 @@ class Beside implements Spawner {
 
   /** Resolves when the order is on its way, with what resolves when the process has started. */
   async #order({ file, args, env, cwd }: Command): Promise<{ started: Promise<Spawned> }> {
-    const pipes = [await this.#connected(), await this.#connected(), await this.#connected()] as const;
+    const stdin = await this.#connected();
+    // From here on, what it has of the connections is in disorder if one fails.
+    const disorder = (error: unknown) => {
+      this.#process.kill('SIGKILL');
+      throw error;
+    };
+    const stdout = await this.#connected().catch(disorder);
+    const stderr = await this.#connected().catch(disorder);
+    const pipes = [stdin, stdout, stderr] as const;
     const id = ++this.#last;
     const remote = new Remote(pipes, () => this.#expectEnd(id));
     const { promise: started, resolve, reject } = Promise.withResolvers<Spawned>();
@@ -191,15 +205,9 @@ class Beside implements Spawner {
     return { started };
   }
 
-  /** Connects to it. If that fails, what it has of the connections is in disorder, and it is ended. */
   async #connected(): Promise<Socket> {
     const socket = net.connect(this.#socket);
-    try {
-      await once(socket, 'connect');
-    } catch (error) {
-      this.#process.kill('SIGKILL');
-      throw error;
-    }
+    await once(socket, 'connect');
     socket.on('error', () => {});
     return socket;
   }

@@ -143,14 +143,20 @@ function reasonForAlike(entries: Entry[]): string {
   return reasons.size === 1 ? [...reasons][0]! : '';
 }
 
+/** What threads that take turns get, in cores: less means that others kept the machine busy. */
+const ONE_CORE = { least: 0.8, most: 1.3 };
+
 /** A pass against the sum of its own job times, which shows nothing if jobs had to share cores. */
 function againstSum(entry: Entry): string {
   const { pass, wallMs, factor } = entry;
   if (pass.jobs.size < 2) return alone(entry);
   if (isBlocked(entry)) return blocked();
   const jobs = counted(pass.jobs.size, 'job');
-  // If they got fewer cores than they could use, each job took longer, so that their sum shows no gain.
-  const hasTakenTurns = nature(pass) === 'computed' && hasWorkers(pass.mode) && coresGot(pass) !== null;
+  // Where threads take turns on one core, as Python's do, each job takes longer, so that their sum shows no gain.
+  const got = coresGot(pass) ?? 0;
+  const isThreads = MODE_TRAITS[pass.mode].lane === 'thread';
+  const hasTakenTurns =
+    nature(pass) === 'computed' && isThreads && got > ONE_CORE.least && got < ONE_CORE.most;
   if (hasTakenTurns) {
     return `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}; ${machine(pass)}.`;
   }
@@ -208,9 +214,7 @@ function reasonForGain({ pass }: Entry): string {
     case 'waited':
       return ': the jobs’ waits overlapped';
     case 'computed':
-      return hasWorkers(pass.mode) && cores > 1 && coresGot(pass) === null
-        ? `: they computed on ${cores} cores at once`
-        : '';
+      return hasWorkers(pass.mode) && cores > 1 ? `: they computed on ${cores} cores at once` : '';
     case 'mixed':
       return ': jobs waited and computed at the same time';
     case 'locked':

@@ -9,8 +9,13 @@ import { Guard } from '../../server/launch/guard.ts';
 import { launch } from '../../server/launch/launch.ts';
 import { isAlive } from '../contract/processes.ts';
 
+let folder: string;
+
 /** Makes a guard with a folder of its own, which goes when it is closed. */
-const newGuard = () => new Guard({}, fs.mkdtempSync(path.join(os.tmpdir(), 'starter-')));
+function newGuard(): Guard {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'starter-'));
+  return new Guard({}, folder);
+}
 
 describe.skipIf(process.platform !== 'linux')('Starter', () => {
   let guard: Guard;
@@ -68,6 +73,17 @@ describe.skipIf(process.platform !== 'linux')('Starter', () => {
     expect(await (await shell('exit 4')).child.ended).toMatchObject({ exitCode: 4 });
     await begun();
     expect(await (await shell('exit 5')).child.ended).toMatchObject({ exitCode: 5 });
+  });
+
+  it('if somebody removes its folder, what it started goes on, and the server starts the next itself', async () => {
+    const { child } = await shell('sleep 30');
+    fs.rmSync(folder, { recursive: true });
+    const other = await shell('echo $PPID');
+    expect(await other.child.ended).toMatchObject({ exitCode: 0 });
+    expect(other.lines).toEqual([String(process.pid)]);
+    expect(isAlive(child.pid)).toBe(true);
+    child.kill();
+    expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
   });
 
   it('one that hangs is not waited for: the start fails, and the next succeeds', async () => {

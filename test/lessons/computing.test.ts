@@ -87,9 +87,11 @@ lessons.describe(({ cases, compare, completed, says }) => {
     compare('gil', 'threads gain nothing on Python, and processes do; elsewhere both do', (run) => {
       const wallMs = (mode: Mode) => run.pass(mode).one('pass-ended').wallMs;
       const [alone, threads, processes] = [wallMs('sequential'), wallMs('threads'), wallMs('processes')];
-      if (run.spec.runtime === 'python') expect(threads).toBeGreaterThan(0.85 * alone);
+      // How fast a machine is changes from pass to pass; how many cores a pass uses at once does so less.
+      const coresOf = (mode: Mode) => (run.pass(mode).one('pass-ended').cpuMs ?? 0) / wallMs(mode);
+      if (run.spec.runtime === 'python') expect(coresOf('threads')).toBeLessThan(1.3);
       if (CORES === 1) return;
-      if (run.spec.runtime === 'python') expect(processes).toBeLessThan(0.9 * threads);
+      if (run.spec.runtime === 'python') expect(coresOf('processes')).toBeGreaterThan(coresOf('threads'));
       else expect(Math.min(threads, processes)).toBeLessThan(0.9 * alone);
     });
   });
