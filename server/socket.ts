@@ -3,11 +3,10 @@ import { Buffer } from 'node:buffer';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { LONGEST_SOCKET } from './launch/socket-path.ts';
 import type { Listen, Server } from './listen.ts';
 
 const NAME = 'server.sock';
-/** Longest path of a socket, in bytes, on all systems. */
-const LONGEST = 100;
 /** Only the user that runs the server may connect. */
 const MASK = 0o177;
 
@@ -19,7 +18,7 @@ export function atSocket<T>(folder: string, use: (path: string) => T): T {
   // On Deno, only this path is permitted.
   const file = path.join(fs.realpathSync(folder), NAME);
   const home = process.cwd();
-  const short = [file, path.relative(home, file)].find((one) => Buffer.byteLength(one) <= LONGEST);
+  const short = [file, path.relative(home, file)].find((one) => Buffer.byteLength(one) <= LONGEST_SOCKET);
   if (short !== undefined) return use(short);
   process.chdir(folder);
   try {

@@ -13,7 +13,7 @@ import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { thin } from '../timeline/thin.ts';
 import { passOf } from '../timeline/timeline.ts';
 import type { Claim } from '../words/claim.ts';
-import { capital, inMode, inPass } from '../words/english.ts';
+import { capital, inPass } from '../words/english.ts';
 import { isolated } from '../words/isolated.ts';
 import { lookWords } from '../words/looks.ts';
 import { laneNoun } from '../words/names.ts';
@@ -185,7 +185,7 @@ function outcomes(
 }
 
 function onePass(pass: PassTimeline | null, top: number, drawing: Parameters<typeof passDrawing>[1]) {
-  return html`<g transform="translate(0 ${top})"><text y="12"><tspan class="pass-name">${capital(pass === null ? inMode(drawing.mode) : inPass(pass))}</tspan><tspan class="pass-figure" dx="10">${passTime(pass)}</tspan></text>
+  return html`<g transform="translate(0 ${top})"><text y="12"><tspan class="pass-name">${capital(inPass(pass ?? { mode: drawing.mode, rows: [] }))}</tspan><tspan class="pass-figure" dx="10">${passTime(pass)}</tspan></text>
 <g transform="translate(0 ${PASS_HEAD})">${passDrawing(pass, drawing)}</g></g>
 `;
 }

@@ -15,7 +15,7 @@ const MASK = 0o177;
 /** Pipes of a process. */
 const PIPES = 3;
 
-/** Connections that no order has come for, and orders whose connections have not come, in the order of the server. */
+/** Connections and orders that still wait for each other, oldest first. */
 const connected: Socket[] = [];
 const orders: StartOrder[] = [];
 

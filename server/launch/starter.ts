@@ -5,8 +5,8 @@
  * else.
  *
  * The process beside listens on a socket. To have a process started, the server connects to it three times, and sends an
- * order: those three connections become the new process's standard input, output and error, so that nobody stands
- * between it and the server.
+ * order: those three connections become the new process's standard input, output and error, so the
+ * server talks to it directly.
  */
 import { Buffer } from 'node:buffer';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -18,6 +18,7 @@ import process from 'node:process';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Command, executable, isInstalled } from './runtimes.ts';
+import { LONGEST_SOCKET } from './socket-path.ts';
 import { type Spawned, type Spawner, spawnHere } from './spawned.ts';
 
 /** A process to start. Processes are numbered by `id`. */
@@ -38,9 +39,10 @@ const WORTH_MS = 250;
 /** Longest that a start may take, or the end of a process that has been killed, in ms. */
 const ANSWER_MS = 10_000;
 const FILE = fileURLToPath(new URL('./starter-process.ts', import.meta.url));
-/** Name of its socket, and the longest path of a socket, in bytes, on all systems. */
+/** Name of its socket. */
 const SOCKET = 'starter.sock';
-const LONGEST = 100;
+
+const GONE = 'The process that starts others has ended.';
 
 /** What starts the processes of a server: the server itself, and later the process beside it. */
 export class Starter {
@@ -59,7 +61,7 @@ export class Starter {
   /** `folder`: where its socket is to be; without one (empty) there is no process beside. */
   constructor(folder: string, took: (ms: number) => void) {
     const socket = path.join(folder, SOCKET);
-    this.#socket = folder === '' || Buffer.byteLength(socket) > LONGEST ? null : socket;
+    this.#socket = folder === '' || Buffer.byteLength(socket) > LONGEST_SOCKET ? null : socket;
     this.#took = took;
   }
 
@@ -129,7 +131,8 @@ type Starting = { remote: Remote; resolve: (remote: Remote) => void; reject: (er
 /** The process beside the server. `took` hears how long each start took; `ended` is called when it has ended, in any way. */
 class Beside implements Spawner {
   readonly pid: number;
-  isReady = false;
+  #isReady = false;
+  #hasEnded = false;
   readonly #socket: string;
   readonly #took: (ms: number) => void;
   readonly #process: ChildProcess;
@@ -158,11 +161,10 @@ class Beside implements Spawner {
     stdin?.on('error', () => {});
     if (stdout)
       readline.createInterface({ input: stdout }).on('line', (line) => this.#hear(JSON.parse(line)));
-    let isOver = false;
     const end = () => {
-      if (isOver) return;
-      isOver = true;
-      this.isReady = false;
+      if (this.#hasEnded) return;
+      this.#hasEnded = true;
+      this.#isReady = false;
       this.#lose();
       ended();
     };
@@ -172,7 +174,7 @@ class Beside implements Spawner {
 
   /** Whether it listens. Programs that clean temporary folders remove its socket; what it has started goes on. */
   get canBeReached(): boolean {
-    return this.isReady && fs.existsSync(this.#socket);
+    return this.#isReady && fs.existsSync(this.#socket);
   }
 
   spawn(command: Command): Promise<Spawned> {
@@ -192,6 +194,8 @@ class Beside implements Spawner {
     };
     const stdout = await this.#connected().catch(disorder);
     const stderr = await this.#connected().catch(disorder);
+    // It may have ended before this was told that it had accepted them.
+    if (this.#hasEnded) throw new Error(GONE);
     const pipes = [stdin, stdout, stderr] as const;
     const id = ++this.#last;
     const remote = new Remote(pipes, () => this.#expectEnd(id));
@@ -213,7 +217,7 @@ class Beside implements Spawner {
   }
 
   close(): void {
-    this.isReady = false;
+    this.#isReady = false;
     this.#process.stdin?.end();
   }
 
@@ -225,7 +229,7 @@ class Beside implements Spawner {
 
   #hear(news: StarterNews): void {
     if (news.is === 'ready') {
-      this.isReady = true;
+      this.#isReady = true;
       return;
     }
     const { id } = news;
@@ -245,8 +249,7 @@ class Beside implements Spawner {
 
   /** The process beside has ended, and all that it started die with it, or are killed here. */
   #lose(): void {
-    for (const { reject } of this.#starting.values())
-      reject(new Error('The process that starts others has ended.'));
+    for (const { reject } of this.#starting.values()) reject(new Error(GONE));
     this.#starting.clear();
     for (const [id, remote] of [...this.#running]) {
       remote.kill('SIGKILL');

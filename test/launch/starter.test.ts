@@ -86,6 +86,18 @@ describe.skipIf(process.platform !== 'linux')('Starter', () => {
     expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
   });
 
+  it('if it dies while it starts others, each of those starts, or fails at once', async () => {
+    for (let after = 0; after < 8; after++) {
+      const { pid } = guard.starter.spawner;
+      const starts = Array.from({ length: 4 }, () => shell('exit 0').then(({ child }) => child.ended));
+      // At another moment each time.
+      for (let turns = 0; turns < after; turns++) await new Promise((resolve) => setImmediate(resolve));
+      process.kill(pid, 'SIGKILL');
+      await Promise.allSettled(starts);
+      await begun();
+    }
+  });
+
   it('one that hangs is not waited for: the start fails, and the next succeeds', async () => {
     const { pid } = guard.starter.spawner;
     process.kill(pid, 'SIGSTOP');

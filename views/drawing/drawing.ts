@@ -9,7 +9,7 @@ import type { Mode } from '../../server/spec/modes.ts';
 import type { Bar, PassTimeline, Row } from '../../server/timeline/model.ts';
 import { barTexts } from '../../server/words/awaited.ts';
 import { whatWords } from '../../server/words/bar-words.ts';
-import { inMode, inPass } from '../../server/words/english.ts';
+import { inPass } from '../../server/words/english.ts';
 import { braceWords, type LaneNoun, laneClass, nameOfRow, rowTitle } from '../../server/words/names.ts';
 import { lengthWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { coarseness, columnPaths } from './columns.ts';
@@ -72,7 +72,7 @@ ${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: 
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
   // The plot starts at 0 and the names are left of it, in the margin that the page's style sheet reserves.
   if (o.width === undefined) {
-    return html`<svg class="drawing${rows > HIGH_ROWS ? ' is-high' : ''}" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${[pass === null ? inMode(o.mode) : inPass(pass), braceWords(o.mode)].filter((words) => words !== null).join(', ')}">
+    return html`<svg class="drawing${rows > HIGH_ROWS ? ' is-high' : ''}" width="100%" height="${height}" overflow="visible" role="img" aria-label="Timeline: ${[inPass(pass ?? { mode: o.mode, rows: [] }), braceWords(o.mode)].filter((words) => words !== null).join(', ')}">
 ${content}
 </svg>`;
   }

@@ -15,7 +15,7 @@ import {
 } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { releaseWords, stateWords } from '../../server/words/bar-words.ts';
-import { capital, inMode, inPass } from '../../server/words/english.ts';
+import { capital, inPass } from '../../server/words/english.ts';
 import { braceWords, rowName } from '../../server/words/names.ts';
 import { lengthWords, momentWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { count, grouped } from '../../server/words/units.ts';
@@ -41,7 +41,7 @@ ${modes.map((mode, i) => oneTable(address, mode, i, passOf(timeline, i)))}
 }
 
 function oneTable(address: string | null, mode: Mode, index: number, pass: PassTimeline | null) {
-  const where = pass === null ? inMode(mode) : inPass(pass);
+  const where = inPass(pass ?? { mode, rows: [] });
   const name = capital([where, braceWords(mode)].filter((words) => words !== null).join(': '));
   return html`<div class="bar-table" data-pass="${index}" role="region" aria-label="Table: ${where}" tabindex="0">
 <table>
