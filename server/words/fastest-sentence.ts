@@ -143,7 +143,7 @@ function reasonForAlike(entries: Entry[]): string {
   return reasons.size === 1 ? [...reasons][0]! : '';
 }
 
-/** What threads that take turns get, in cores: less means that others kept the machine busy. */
+/** What threads that take turns use, in cores: less means that others kept the machine busy. */
 const ONE_CORE = { least: 0.8, most: 1.3 };
 
 /** A pass against the sum of its own job times, which shows nothing if jobs had to share cores. */
@@ -153,12 +153,10 @@ function againstSum(entry: Entry): string {
   if (isBlocked(entry)) return blocked();
   const jobs = counted(pass.jobs.size, 'job');
   // Where threads take turns on one core, as Python's do, each job takes longer, so that their sum shows no gain.
-  const got = coresGot(pass) ?? 0;
-  const isThreads = MODE_TRAITS[pass.mode].lane === 'thread';
-  const hasTakenTurns =
-    nature(pass) === 'computed' && isThreads && got > ONE_CORE.least && got < ONE_CORE.most;
-  if (hasTakenTurns) {
-    return `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}; ${machine(pass)}.`;
+  const used = (pass.ended?.cpuMs ?? 0) / wallMs;
+  const isThreads = MODE_TRAITS[pass.mode].lane === 'thread' && pass.cores > 1 && atOnce(pass) > 1;
+  if (isThreads && nature(pass) === 'computed' && used > ONE_CORE.least && used < ONE_CORE.most) {
+    return `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}, and used ${used.toFixed(1)} of ${counted(pass.cores, 'core')}.`;
   }
   if (isShortOfCores(entry)) {
     return `${workersOf(entry)} shared ${counted(pass.cores, 'core')}: ${jobs} took ${inSeconds(wallMs)}.`;

@@ -58,10 +58,10 @@ describe.skipIf(PYTHON === null)(`a check in Python${WITHOUT}`, () => {
 
   test('with other parameters is refused with what to do, before anything runs', async () => {
     const [run, usual] = await Promise.all([
-      play(ground, { lesson: '', code: JOB + 'def check(api): pass\n', ...SCRIPT }),
+      play(ground, { lesson: '', code: `${JOB}def check(api): pass\n`, ...SCRIPT }),
       play(ground, {
         lesson: '',
-        code: JOB + 'def check(*, shared, logs=[], results, more=1): pass\n',
+        code: `${JOB}def check(*, shared, logs=[], results, more=1): pass\n`,
         ...SCRIPT,
       }),
     ]);

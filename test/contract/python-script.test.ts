@@ -170,6 +170,21 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     });
   });
 
+  it('what a script says as it exits is in the console, and nobody answers its questions', async () => {
+    const asked = await runScript(
+      'import threading\nthreading.Thread(target=print).start()\ninput("Name? ")\n',
+    );
+    expect(logsOf(asked)).toEqual(
+      expect.arrayContaining(['Name? ', 'Main failed: EOFError: EOF when reading a line']),
+    );
+    const events = await runScript(
+      'import sys, threading\nthreading.Thread(target=print).start()\nsys.exit("no more")\n',
+    );
+    expect(logsOf(events)).toContain('no more');
+    expect(of(events, 'pass-ended')[0]).toMatchObject({ status: 'failed' });
+    expect(of(events, 'lane-ended').at(-1)).toMatchObject({ lane: 0, exitCode: 1 });
+  });
+
   it('processes that its text does not show are refused, and its main’s error ends the run', async () => {
     const events = await runScript(
       'import threading\nimport os\n\nfork = "for" + "k"\ngetattr(os, fork)()\n',

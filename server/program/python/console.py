@@ -103,7 +103,8 @@ def redirect(lane, limit_bytes):
     _home, _limit_bytes = lane, limit_bytes
     sys.stdout = sys.__stdout__ = _Console("stdout")
     sys.stderr = sys.__stderr__ = _Console("stderr")
-    sys.stdin = sys.__stdin__ = None
+    # There is nobody to ask: `input` is told that nothing follows.
+    sys.stdin = sys.__stdin__ = io.StringIO()
     _consoles.extend((sys.stdout, sys.stderr))
 
 

@@ -7,7 +7,7 @@ from .hub import Hub
 from .later import awaited, blocking, operation
 from .lines import here, of
 from .modes import OneByOne, Processes, event_loop, threads
-from .program import Exited, exit_code, load
+from .program import Exited, exit_code, load, say_exit
 from .shared import Memory
 from .shown import describe, shown
 from .waiting import waiting
@@ -209,6 +209,7 @@ def begin_main(order, orders, end):
             raise
         except SystemExit as error:
             code = exit_code(error)
+            say_exit(error)
             text = f"It called sys.exit: its process exits with code {code}."
             write_log(0, None, "stderr", f"Main ended: {text}", of(error))
             if is_async:

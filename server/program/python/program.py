@@ -107,6 +107,12 @@ def exit_code(error):
     return error.code & 0xFF if isinstance(error.code, int) else 1
 
 
+def say_exit(error):
+    """Prints what main has given to `sys.exit` in the place of a code, as Python does."""
+    if not isinstance(error.code, (int, type(None))):
+        print(error.code, file=sys.stderr)
+
+
 def _begin(n, context):
     current.set((context.lane, n))
     emit({"type": "job-started", "lane": context.lane, "job": n})

@@ -9,7 +9,7 @@ from types import ModuleType
 from .console import current, write_log
 from .lines import of
 from .observed import Watch
-from .program import compiled, exit_code, path_of
+from .program import compiled, exit_code, path_of, say_exit
 from .shown import describe
 from .wire import emit
 
@@ -49,6 +49,7 @@ def begin_script(order, end):
         exec(code, vars(module))
     except SystemExit as error:
         failure, exited = error, exit_code(error)
+        say_exit(error)
     except BaseException as error:
         failure = error
     line = None if failure is None else of(failure)
