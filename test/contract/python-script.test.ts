@@ -1,5 +1,6 @@
 /** Scripts in Python that use its own threads: they run as they are written, and what they do is seen. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../server/protocol/events.ts';
 import { logsOf, ofType as of, playgroundAt, runCode, runtimesAt } from '../launch/sandboxed.ts';
 import type { PlaygroundApp } from '../playground-app.ts';
 import { timelineOf } from '../timeline/made-events.ts';
@@ -170,17 +171,20 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     });
   });
 
+  /** Lines of both streams. */
+  const said = (events: RunEvent[]) => of(events, 'log').map(({ text }) => text);
+
   it('what a script says as it exits is in the console, and nobody answers its questions', async () => {
     const asked = await runScript(
       'import threading\nthreading.Thread(target=print).start()\ninput("Name? ")\n',
     );
-    expect(logsOf(asked)).toEqual(
+    expect(said(asked)).toEqual(
       expect.arrayContaining(['Name? ', 'Main failed: EOFError: EOF when reading a line']),
     );
     const events = await runScript(
       'import sys, threading\nthreading.Thread(target=print).start()\nsys.exit("no more")\n',
     );
-    expect(logsOf(events)).toContain('no more');
+    expect(said(events)).toContain('no more');
     expect(of(events, 'pass-ended')[0]).toMatchObject({ status: 'failed' });
     expect(of(events, 'lane-ended').at(-1)).toMatchObject({ lane: 0, exitCode: 1 });
   });
