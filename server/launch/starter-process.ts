@@ -2,13 +2,13 @@
  * A process on Node that starts others for the server, which speaks with them by itself: see starter.ts. It is small, so
  * that a start copies little; it ends with the server, and all that it started end with it.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net, { type Socket } from 'node:net';
 import process from 'node:process';
 import readline from 'node:readline';
 import { optionsFor } from './spawned.ts';
-import type { StarterNews, StartOrder } from './starter.ts';
+import type { KillOrder, StarterNews, StartOrder } from './starter.ts';
 
 /** Only the user that runs the server may connect. */
 const MASK = 0o177;
@@ -18,6 +18,8 @@ const PIPES = 3;
 /** Connections and orders that still wait for each other, oldest first. */
 const connected: Socket[] = [];
 const orders: StartOrder[] = [];
+/** What runs, by number. */
+const running = new Map<number, ChildProcess>();
 
 // A Ctrl-C is meant for the server.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
@@ -25,7 +27,9 @@ process.stdout.on('error', () => process.exit());
 readline
   .createInterface({ input: process.stdin })
   .on('line', (line) => {
-    orders.push(JSON.parse(line));
+    const order: StartOrder | KillOrder = JSON.parse(line);
+    if ('signal' in order) running.get(order.id)?.kill(order.signal);
+    else orders.push(order);
     startAll();
   })
   .on('close', () => process.exit());
@@ -62,7 +66,11 @@ function start({ id, file, args, ...options }: StartOrder, pipes: Socket[]): voi
     if (pid === undefined) say({ id, is: 'failed', error: error.message });
   });
   if (pid === undefined) return;
-  child.once('exit', (exitCode, signal) => say({ id, is: 'exited', exitCode, signal }));
+  running.set(id, child);
+  child.once('exit', (exitCode, signal) => {
+    running.delete(id);
+    say({ id, is: 'exited', exitCode, signal });
+  });
   say({ id, is: 'started', pid, tookMs });
 }
 

@@ -23,6 +23,8 @@ import { type Spawned, type Spawner, spawnHere } from './spawned.ts';
 
 /** A process to start. Processes are numbered by `id`. */
 export type StartOrder = Pick<Command, 'file' | 'args' | 'env' | 'cwd'> & { id: number };
+/** A process that it has started is to get a signal. */
+export type KillOrder = { id: number; signal: NodeJS.Signals };
 
 /**
  * What the server hears, a line of JSON each: that the process beside listens, and of each process that it starts.
@@ -101,13 +103,16 @@ class Remote extends EventEmitter implements Spawned {
   readonly stdout: Socket;
   readonly stderr: Socket;
   hasEnded = false;
-  readonly #killed: () => void;
+  readonly #beside: { kill(signal: NodeJS.Signals): void; killed(): void };
 
-  /** `killed` is called when it has been killed. */
-  constructor([stdin, stdout, stderr]: readonly [Socket, Socket, Socket], killed: () => void) {
+  /** `kill` asks the process beside to send a signal; `killed` is called when it has been killed. */
+  constructor(
+    [stdin, stdout, stderr]: readonly [Socket, Socket, Socket],
+    beside: { kill(signal: NodeJS.Signals): void; killed(): void },
+  ) {
     super();
     [this.stdin, this.stdout, this.stderr] = [stdin, stdout, stderr];
-    this.#killed = killed;
+    this.#beside = beside;
   }
 
   get pipes(): readonly Socket[] {
@@ -119,10 +124,11 @@ class Remote extends EventEmitter implements Spawned {
     if (this.hasEnded) return;
     try {
       process.kill(this.pid, signal);
-    } catch {
-      // It has ended.
+    } catch (error) {
+      // It has ended; or, on Deno, the server may send signals only to its own children.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) this.#beside.kill(signal);
     }
-    if (signal === 'SIGKILL') this.#killed();
+    if (signal === 'SIGKILL') this.#beside.killed();
   }
 }
 
@@ -198,15 +204,21 @@ class Beside implements Spawner {
     if (this.#hasEnded) throw new Error(GONE);
     const pipes = [stdin, stdout, stderr] as const;
     const id = ++this.#last;
-    const remote = new Remote(pipes, () => this.#expectEnd(id));
+    const remote = new Remote(pipes, {
+      kill: (signal) => this.#write({ id, signal }),
+      killed: () => this.#expectEnd(id),
+    });
     const { promise: started, resolve, reject } = Promise.withResolvers<Spawned>();
     this.#starting.set(id, { remote, resolve, reject });
     started.catch(() => {
       for (const pipe of pipes) pipe.destroy();
     });
-    const order: StartOrder = { id, file, args, env, cwd };
-    this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
+    this.#write({ id, file, args, env, cwd });
     return { started };
+  }
+
+  #write(order: StartOrder | KillOrder): void {
+    this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
   }
 
   async #connected(): Promise<Socket> {

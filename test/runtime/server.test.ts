@@ -47,6 +47,9 @@ const eventsIn = async (run: string) => {
   expect(await follow(run, (message) => messages.push(message))).toBe('ended');
   return { messages, events: eventsOf(messages) };
 };
+/** Returns the process that has started the program's. */
+const parentOfMain = (events: RunEvent[]) =>
+  events.flatMap((one) => (one.type === 'lane-started' && one.kind === 'main' ? [one.parentPid] : []))[0];
 const pidsOf = (events: RunEvent[]) =>
   events.flatMap((event) => (event.type === 'lane-started' ? [event.pid] : []));
 
@@ -95,6 +98,33 @@ describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
       const files = [...page.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g)].map(([, file]) => file);
       expect(files.length).toBeGreaterThan(1);
       for (const file of files) expect((await fetch(url + file)).status).toBe(200);
+    });
+
+    test(`the server on ${runtime}: what another process has started for it can be stopped, alone`, async () => {
+      const starters = () =>
+        childrenOf(server.pid).filter((pid) => commandOf(pid).includes('starter-process'));
+      const short = { modes: ['processes'], jobs: 12, minSeconds: 0, maxSeconds: 0 };
+      // It begins once starts have held up the server for long.
+      for (let runs = 0; runs < 10 && starters().length === 0; runs++)
+        await eventsIn(await submit(url, short));
+      const [starter] = starters();
+      const startedBy = async () => parentOfMain((await eventsIn(await submit(url, short))).events);
+      await expect.poll(startedBy).toBe(starter);
+
+      const headers = { 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ ...ENDLESS, modes: ['sequential'] });
+      const response = await fetch(`${url}/api/runs`, { method: 'POST', headers, body });
+      const run: { url: string; cancel: string } = await response.json();
+      const events: RunEvent[] = [];
+      await follow(url + run.url, (message) => {
+        const news = eventsOf([message]);
+        events.push(...news);
+        if (news.some(({ type }) => type === 'job-started')) void fetch(url + run.cancel, { method: 'POST' });
+      });
+      expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
+      expect(parentOfMain(events)).toBe(starter);
+      expect(alive(pidsOf(events))).toEqual([]);
+      expect(starters()).toEqual([starter]);
     });
 
     // Everyday on the other one: programs on the server's own runtime differ least from it.
