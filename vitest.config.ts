@@ -16,19 +16,20 @@ const BROWSER = ['test/browser/**/*.test.ts'];
  */
 const SELDOM = [
   ...['accessible', 'addresses', 'big', 'coming-back', 'compare', 'compare-replay', 'connection', 'console'],
-  ...['exports', 'families', 'follow-me', 'frames', 'held-streams', 'lines', 'look', 'look-around', 'look-kept'],
+  ...['exports', 'families', 'follow-me', 'frames', 'held-streams', 'lines', 'look', 'look-around', 'look-kept', 'no-script'],
   ...['one-order', 'own-program', 'passes-together', 'print', 'take-away', 'tip', 'trace', 'weight'],
 ]
   .map((name) => `test/browser/${name}.test.ts`)
   .concat(
-    ['budgets', 'check', 'console', 'gone-wrong', 'left', 'lines', 'misuse', 'python-trouble', 'words'].map(
+    ['budgets', 'check', 'console', 'gone-wrong', 'left', 'lines', 'memory', 'misuse', 'python-trouble', 'words'].map(
       (name) => `test/contract/${name}.test.ts`,
     ),
     ['drawings', 'script-lessons', 'script-workers'].map((name) => `test/exports/${name}.test.ts`),
     ['health', 'server-class', 'server-stranger', 'short-resources'].map((name) => `test/runtime/${name}.test.ts`),
-    ['sandbox', 'starter'].map((name) => `test/launch/${name}.test.ts`),
+    ['ready', 'sandbox', 'starter'].map((name) => `test/launch/${name}.test.ts`),
     ['test/lessons/harm.test.ts', 'test/programs/hints/limits.test.ts', 'test/rooms/faults.test.ts'],
     ['test/store/postgres/playground.test.ts', 'test/cluster/deaths.test.ts', 'test/launch/boots.test.ts'],
+    ['test/cluster/two-servers.test.ts', 'test/runs/never-began.test.ts', 'test/rooms/several-servers.test.ts'],
     ['test/challenges/challenges.test.ts', 'test/runs/stuck-boot.test.ts', 'test/network/namespaces.test.ts'],
     ['own-exports', 'prefix'].map((name) => `test/routes/${name}.test.ts`),
   );

@@ -137,7 +137,7 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     expect(of(events, 'lock-released')).toHaveLength(6);
   });
 
-  it('pools, pipes, conditions and events work; what needs sockets says that it has none', async () => {
+  seldom('pools, pipes, conditions and events work; what needs sockets says that it has none', async () => {
     const [pools, others] = await Promise.all([runScript(POOLS), runScript(OTHERS)]);
     expect(pools.at(-1)).toMatchObject({ status: 'completed' });
     expect(logsOf(pools)).toEqual(['[0, 1, 4, 9]', '[0, 1, 4, 9]', '16', '[None, None]']);
@@ -156,13 +156,16 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     ]);
   });
 
-  it('processes share the memory of values and arrays, within a limit, also those that are made late', async () => {
-    const events = await runScript(MEMORIES);
-    expect(logsOf(events)).toEqual([
-      '30 [1, 2, 3] True 3',
-      'MemoryError: A script’s processes can share at most 1 MiB of memory here.',
-    ]);
-  });
+  seldom(
+    'processes share the memory of values and arrays, within a limit, also those that are made late',
+    async () => {
+      const events = await runScript(MEMORIES);
+      expect(logsOf(events)).toEqual([
+        '30 [1, 2, 3] True 3',
+        'MemoryError: A script’s processes can share at most 1 MiB of memory here.',
+      ]);
+    },
+  );
 
   it('a process that is forked in a thread ends with it, and the thread goes on', async () => {
     const events = await runScript(IN_THREAD);
@@ -184,7 +187,7 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     ]);
   });
 
-  it('what ends with main is said to, whether main was killed or has returned', async () => {
+  seldom('what ends with main is said to, whether main was killed or has returned', async () => {
     const [killed, orphan] = await Promise.all([runScript(KILLED), runScript(ORPHAN)]);
     const error = 'The script with its processes was killed by SIGKILL.';
     expect(of(killed, 'job-ended')).toEqual([expect.objectContaining({ job: 0, status: 'cut-off', error })]);
@@ -200,7 +203,7 @@ describe.skipIf(!runtimes.includes('python'))('a script with processes of its ow
     );
   });
 
-  it('a deadlock between processes is found and named', async () => {
+  seldom('a deadlock between processes is found and named', async () => {
     const id = await app.start({ ...QUICK, code: DEADLOCK, runtime: 'python' });
     const events = await app.events(id);
     const page = await (await app.request(`/runs/${id}`)).text();

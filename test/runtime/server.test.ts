@@ -100,32 +100,37 @@ describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
       for (const file of files) expect((await fetch(url + file)).status).toBe(200);
     });
 
-    test(`the server on ${runtime}: what another process has started for it can be stopped, alone`, async () => {
-      const starters = () =>
-        childrenOf(server.pid).filter((pid) => commandOf(pid).includes('starter-process'));
-      const short = { modes: ['processes'], jobs: 12, minSeconds: 0, maxSeconds: 0 };
-      // It begins once starts have held up the server for long.
-      for (let runs = 0; runs < 10 && starters().length === 0; runs++)
-        await eventsIn(await submit(url, short));
-      const [starter] = starters();
-      const startedBy = async () => parentOfMain((await eventsIn(await submit(url, short))).events);
-      await expect.poll(startedBy).toBe(starter);
+    // Everyday on Deno, where the server may send signals only to its own children.
+    test.skipIf(!ALL && runtime === 'node')(
+      `the server on ${runtime}: what another process has started for it can be stopped, alone`,
+      async () => {
+        const starters = () =>
+          childrenOf(server.pid).filter((pid) => commandOf(pid).includes('starter-process'));
+        const short = { modes: ['processes'], jobs: 12, minSeconds: 0, maxSeconds: 0 };
+        // It begins once starts have held up the server for long.
+        for (let runs = 0; runs < 10 && starters().length === 0; runs++)
+          await eventsIn(await submit(url, short));
+        const [starter] = starters();
+        const startedBy = async () => parentOfMain((await eventsIn(await submit(url, short))).events);
+        await expect.poll(startedBy).toBe(starter);
 
-      const headers = { 'Content-Type': 'application/json' };
-      const body = JSON.stringify({ ...ENDLESS, modes: ['sequential'] });
-      const response = await fetch(`${url}/api/runs`, { method: 'POST', headers, body });
-      const run: { url: string; cancel: string } = await response.json();
-      const events: RunEvent[] = [];
-      await follow(url + run.url, (message) => {
-        const news = eventsOf([message]);
-        events.push(...news);
-        if (news.some(({ type }) => type === 'job-started')) void fetch(url + run.cancel, { method: 'POST' });
-      });
-      expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
-      expect(parentOfMain(events)).toBe(starter);
-      expect(alive(pidsOf(events))).toEqual([]);
-      expect(starters()).toEqual([starter]);
-    });
+        const headers = { 'Content-Type': 'application/json' };
+        const body = JSON.stringify({ ...ENDLESS, modes: ['sequential'] });
+        const response = await fetch(`${url}/api/runs`, { method: 'POST', headers, body });
+        const run: { url: string; cancel: string } = await response.json();
+        const events: RunEvent[] = [];
+        await follow(url + run.url, (message) => {
+          const news = eventsOf([message]);
+          events.push(...news);
+          if (news.some(({ type }) => type === 'job-started'))
+            void fetch(url + run.cancel, { method: 'POST' });
+        });
+        expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'cancelled' });
+        expect(parentOfMain(events)).toBe(starter);
+        expect(alive(pidsOf(events))).toEqual([]);
+        expect(starters()).toEqual([starter]);
+      },
+    );
 
     // Everyday on the other one: programs on the server's own runtime differ least from it.
     const ranOn = JAVASCRIPT.filter((one) => ALL || one !== runtime);
