@@ -26,6 +26,19 @@ export type DrawTask =
   /** The timelines of the same run on several runtimes as HTML. */
   | { kind: 'runtimes'; runs: readonly LoggedRun[]; isOver: boolean };
 
+/** Returns the runs that a task draws. */
+export function runsOf(task: DrawTask): readonly LoggedRun[] {
+  if (task.kind === 'comparison') return [task.a, task.b];
+  return task.kind === 'runtimes' ? task.runs : [task.run];
+}
+
+/** Returns the task with each of its runs, in the order of `runsOf`, as `change` returns it. */
+export function mapRuns(task: DrawTask, change: <Run extends LoggedRun>(run: Run) => Run): DrawTask {
+  if (task.kind === 'comparison') return { ...task, a: change(task.a), b: change(task.b) };
+  if (task.kind === 'runtimes') return { ...task, runs: task.runs.map(change) };
+  return { ...task, run: change(task.run) };
+}
+
 /** Resolves with a run and its timeline. */
 export async function withTimeline<Run extends LoggedRun>({
   lines,

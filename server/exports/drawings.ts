@@ -1,6 +1,5 @@
 /** Renders drawings off the main thread. Requests for the same moment of a run share one. */
-import type { LoggedRun } from './draw.ts';
-import { type DrawTask, draw } from './draw.ts';
+import { type DrawTask, draw, runsOf } from './draw.ts';
 import { drawInThread } from './draw-in-thread.ts';
 import { Renderings } from './renderings.ts';
 
@@ -41,9 +40,4 @@ export class Drawings {
     for (const renderings of [this.#pictures, this.#pages])
       renderings.forget((key) => key.split(' ').includes(runId));
   }
-}
-
-function runsOf(task: DrawTask): readonly LoggedRun[] {
-  if (task.kind === 'comparison') return [task.a, task.b];
-  return task.kind === 'runtimes' ? task.runs : [task.run];
 }

@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { LineSplitter } from './lines.ts';
+import { afterArrivals } from './turn.ts';
 
 /** How long lines may be handled in one turn of the event loop, in ms: what a request waits for at most. */
 const TURN_MS = 2;
@@ -55,8 +56,7 @@ export class Intake {
     const now = performance.now();
     if (this.#deadline === null) {
       this.#deadline = now + TURN_MS;
-      // After the requests that have arrived by now.
-      setImmediate(() => this.#nextTurn());
+      afterArrivals(() => this.#nextTurn());
     }
     const isDone = source.handle(Math.min(now + SHARE_MS, this.#deadline));
     source.isWaiting = !isDone;

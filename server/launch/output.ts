@@ -4,6 +4,7 @@ import type { Stamped } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
 import type { Intake, Pipe } from './intake.ts';
 import type { Spawned } from './spawned.ts';
+import { afterArrivals } from './turn.ts';
 
 /**
  * Most lines that a process may write past the console, which reports what it is given. Each costs the server time,
@@ -87,8 +88,8 @@ export class Output {
           else if (hasRead && times > 1) wait(times - 1);
           else resolve();
         };
-        // A busy server reads late: between a timer that is due and an immediate, it reads what is there.
-        timer = setTimeout(() => setImmediate(check), DRAIN.ms);
+        // A busy server reads late: after the timer, what is there is read first.
+        timer = setTimeout(() => afterArrivals(check), DRAIN.ms);
       };
       stdout?.on('data', onData);
       stderr?.on('data', onData);

@@ -1,6 +1,6 @@
 /** The results of the runs of families, kept once they have ended. */
-import { setImmediate } from 'node:timers/promises';
 import { type RunResult, resultOf } from '../figures/result.ts';
+import { nextTurn } from '../launch/turn.ts';
 import type { StoredRun } from '../store/store.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Runs } from './runs.ts';
@@ -30,7 +30,7 @@ export class FamilyResults {
     const result = resultOf(log.after(0), log.place);
     if (log.isEnded) this.#known.set(id, result);
     // Yields after each log, because fifty long ones would block the event loop.
-    await setImmediate();
+    await nextTurn();
     return result;
   }
 }

@@ -1,5 +1,5 @@
 /** Reads logs into timelines without holding up the server: that of 5 MB takes 40 to 160 ms. */
-import { setImmediate } from 'node:timers/promises';
+import { nextTurn } from '../launch/turn.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { apply, newTimeline } from '../timeline/timeline.ts';
@@ -21,7 +21,7 @@ export async function readTimeline(lines: readonly string[]): Promise<RunTimelin
     if (characters < STEP) continue;
     characters = 0;
     if (performance.now() - since < TURN_MS) continue;
-    await setImmediate();
+    await nextTurn();
     since = performance.now();
   }
   return timeline;
