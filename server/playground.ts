@@ -223,7 +223,10 @@ export async function startPlayground(
     places: { total: total + 1, perNetwork },
   });
   lost = () => families.leave();
-  const plays = new Plays({ settings, ready, programs, health, fairUse, blocksPerSecond });
+  // Programs that people execute by hand have their processes here, whoever executes runs.
+  const plays = new Plays({
+    ...{ settings, ready, programs, health: ownHealth, sandbox, fairUse, blocksPerSecond },
+  });
   const removal = new Removal({ store, runs, families, programs });
   const rooms = kept.shared
     ? Rooms.openShared(storage.rooms, { ...kept.shared, isAway: () => storage.trouble !== null })
@@ -328,11 +331,12 @@ export async function startPlayground(
  */
 async function sandboxFor(
   folder: string,
-  { SANDBOX, MAX_JOBS, ROLE }: Settings,
+  { SANDBOX, MAX_JOBS, ROLE, MAX_PLAYS }: Settings,
   pythons: Pythons | Promise<Pythons>,
   find: typeof probe,
 ): Promise<Probed> {
-  if (ROLE === 'web') return LESSONS_ONLY;
+  // It executes no runs, only what people execute by hand, which is on no runtime but these.
+  if (ROLE === 'web') return MAX_PLAYS === 0 ? LESSONS_ONLY : find(folder, MAX_JOBS, SANDBOX);
   const probed = await find(folder, MAX_JOBS, SANDBOX, { pythons });
   if (SANDBOX !== null && probed.level !== SANDBOX)
     throw new SettingsError(`SANDBOX=${SANDBOX}: is not available here. ${probed.missing.join(' ')}`);

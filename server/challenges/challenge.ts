@@ -9,6 +9,8 @@ export type ChallengeTexts = {
   story: string;
   /** What must hold in every order, as the rest of a sentence: see `mustHold`. */
   goal: string;
+  /** The fewest preemptions of an order in which it fails: of how many steps a lane is made to wait that could go on. */
+  fewest: number;
   /** The lesson that shows what is needed; null if there is none. */
   lesson: string | null;
 };

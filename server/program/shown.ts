@@ -10,17 +10,27 @@ export function asText(value: unknown): string {
   return isPlain ? String(value) : inspect(value, IN_LINE);
 }
 
+/** How many of the errors in an `AggregateError` are shown. */
+const PARTS = 10;
+
 /**
- * Formats a thrown value in one line: `TypeError: x is not a function`. Anything can be thrown, and its getters can
- * throw too.
+ * Formats a thrown value in one line: `TypeError: x is not a function`; an `AggregateError` with its errors. Anything can
+ * be thrown, and its getters can throw too.
  */
 export function describe(thrown: unknown): string {
   try {
     const text = thrown instanceof Error ? String(thrown) : `${inspect(thrown, IN_LINE)} was thrown`;
-    return beginningOf(text, 1000);
+    return beginningOf(`${text}${thrown instanceof AggregateError ? partsOf(thrown) : ''}`, 1000);
   } catch {
     return 'something that cannot be shown';
   }
+}
+
+function partsOf({ errors }: AggregateError): string {
+  let text = '';
+  for (let at = 0; at < errors.length && at < PARTS; at++)
+    text += `${at === 0 ? ': ' : '; '}${describe(errors[at])}`;
+  return text;
 }
 
 /** Formats a value as in source code, with quotes, so that '1' and 1 differ. Never throws. */

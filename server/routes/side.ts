@@ -9,6 +9,7 @@ import type { PlannedRun, RunProps as ViewedRun } from '../../views/run/view.ts'
 import { isOwnProgram } from '../challenges/verdict.ts';
 import { cellOf, NOTEBOOK } from '../notebook/notebook.ts';
 import { looksLikeScript } from '../spec/python.ts';
+import { countsSteps } from '../timeline/steps.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 
@@ -37,7 +38,8 @@ export function sideOf(
     const isOwn = isOwnProgram(challenge, spec.code);
     const isOrder = view !== null && isOwn && (spec.schedule ?? '') !== '';
     const props = { challenge, isOwn, lesson: found, base };
-    const run = isOrder && { broke: hasFailed(view), isMine: view.mine };
+    const preemptions = view?.timeline.passes.find(countsSteps)?.switches ?? null;
+    const run = isOrder && { broke: hasFailed(view), preemptions, isMine: view.mine };
     return { intro: challengeIntro({ ...props, ...run }, isSwap), explanation };
   }
   const cell = cellOf(spec);

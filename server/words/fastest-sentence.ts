@@ -250,12 +250,30 @@ function sharesCores(pass: PassTimeline): boolean {
   return hasWorkers(pass.mode) && computed && atOnce(pass) > pass.cores;
 }
 
+/** A part of their time that makes no difference to what jobs did. */
+const LITTLE = 0.2;
+/** A part of the time on cores that jobs which compute get even beside many others. */
+const RESTED = 0.1;
+
 /** What the jobs of a pass spent most of their time on, by their bars. */
 function nature(pass: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' {
   if (shareOf(pass, 'lock', 'semaphore', 'condition') > 0.5) return 'locked';
   const computed = shareOf(pass, 'computing');
-  if (computed > 0.8) return 'computed';
-  return computed > 0.2 ? 'mixed' : 'waited';
+  if (computed <= LITTLE || hasRested(pass)) return 'waited';
+  return computed > 0.8 ? 'computed' : 'mixed';
+}
+
+/**
+ * Whether the jobs used little of the time on cores that they could have had: then what looks like computing was waiting
+ * for something that is not seen, such as a file, or a call of the system.
+ */
+function hasRested({ jobs, cores, ended }: PassTimeline): boolean {
+  if (ended === null || ended.cpuMs === null) return false;
+  const lastedMs = [...jobs.values()].reduce(
+    (sum, { startMs, endMs }) => sum + ((endMs ?? startMs) - startMs),
+    0,
+  );
+  return ended.cpuMs < RESTED * Math.min(lastedMs, cores * ended.wallMs);
 }
 
 /** What the jobs of a pass waited for longest, of what they hold or notify. */

@@ -2,8 +2,8 @@
 import type { Family, FamilyRun, ModeFigures } from '../figures/family.ts';
 import { specAt } from '../figures/planned.ts';
 import { RUNTIME_NAMES } from '../spec/runtimes.ts';
-import { inMode, inSeconds, listed, secondsOf } from './english.ts';
-import { isSameTime } from './noise.ts';
+import { asNoun, inMode, inSeconds, listed, secondsOf } from './english.ts';
+import { CLEAR, isSameTime } from './noise.ts';
 
 /** Most modes whose times are said runtime by runtime: those in which the runtimes differ most. */
 const MOST_APART = 2;
@@ -14,10 +14,35 @@ export function runtimeName(family: Family, number: number): string {
 }
 
 /**
- * Says how long each runtime took, first in the modes in which they clearly differ: `in threads Node.js took 1.1 s, Deno
- * 1.1 s and Python 2.1 s; one by one all took 2.0 to 2.1 s`.
+ * Says on which runtimes workers gained time, if only on some, and how long each runtime took, first in the modes in which
+ * they clearly differ: `threads beat one by one on Node.js and Deno, but not on Python: in threads Node.js took 1.1 s,
+ * Deno 1.1 s and Python 2.1 s; one by one all took 2.0 to 2.1 s`.
  */
 export function runtimesWords(family: Family, figures: readonly ModeFigures[]): string {
+  const gains = gainsWords(family, figures);
+  return gains === '' ? timesWords(family, figures) : `${gains}: ${timesWords(family, figures)}`;
+}
+
+/** Names the first mode that clearly beat one by one on some of the runtimes, and not on others; empty if none did. */
+function gainsWords(family: Family, figures: readonly ModeFigures[]): string {
+  const alone = new Map(
+    figures
+      .find(({ mode }) => mode === 'sequential')
+      ?.times.map(({ number, wallMs }) => [number, wallMs] as const),
+  );
+  for (const { mode, times } of figures) {
+    const known = times.filter(({ number }) => mode !== 'sequential' && alone.has(number));
+    const gained = ({ number, wallMs }: ModeFigures['times'][number]) =>
+      (alone.get(number) ?? 0) > CLEAR * wallMs;
+    const [faster, others] = [known.filter(gained), known.filter((time) => !gained(time))];
+    if (faster.length === 0 || others.length === 0) continue;
+    const named = (some: typeof known) => listed(some.map(({ number }) => runtimeName(family, number)));
+    return `${asNoun(mode)} beat one by one on ${named(faster)}, but not on ${named(others)}`;
+  }
+  return '';
+}
+
+function timesWords(family: Family, figures: readonly ModeFigures[]): string {
   const all = figures.map(({ mode, times }) => {
     const wallMs = times.map((one) => one.wallMs);
     const [least, most] = [Math.min(...wallMs), Math.max(...wallMs)];

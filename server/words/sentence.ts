@@ -195,7 +195,9 @@ function namesOf(jobs: number[]): string {
 function failedJobs(pass: PassTimeline, jobs: number[]): string {
   const others = [...pass.jobs.values()].filter(({ job }) => !jobs.includes(job));
   if (others.length === 0)
-    return jobs.length < 2 ? `${namedJobs(jobs)} failed.` : `all ${jobs.length} jobs failed.`;
+    return jobs.length < 3
+      ? `${jobs.length < 2 ? namedJobs(jobs) : 'both jobs'} failed.`
+      : `all ${jobs.length} jobs failed.`;
   const done = others.filter(({ status }) => status === 'done').length;
   const rest = others.length === 1 ? 'the other one' : `the other ${others.length}`;
   const failedMs = Math.min(...jobs.map((job) => pass.jobs.get(job)?.endMs ?? 0));

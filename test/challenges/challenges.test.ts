@@ -58,6 +58,9 @@ describe.each(slugs)('the challenge %s', { timeout: 120_000 }, (slug) => {
     expect(challenge.failing).toBeGreaterThan(0);
     expect(challenge.failing).toBeLessThan(challenge.orders);
     expect(searches).toMatchObject([{ mode: 'threads', isComplete: true }]);
+    // What went wrong comes first, with the fewest preemptions before all.
+    const [{ outcomes }] = searches;
+    expect(outcomes[0]).toMatchObject({ isFailing: true, switches: found(slug).fewest });
     const page = await (await browser.get(family)).text();
     expect(page).toContain('This program fails in');
     expect(page).not.toContain('data-solves');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readChallenges } from '../../server/challenges/catalogue.ts';
 import type { Challenge } from '../../server/challenges/challenge.ts';
 import { verdictOf } from '../../server/challenges/verdict.ts';
-import { costWords, solvedWords } from '../../server/challenges/verdict-words.ts';
+import { brokenWords, costWords, solvedWords } from '../../server/challenges/verdict-words.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { searchesOf } from '../../server/words/search-sentence.ts';
 import { KEPT, outcome, RACE, searchEnd, searchTimeline } from '../figures/made-searches.ts';
@@ -73,4 +73,19 @@ test('solvedWords: the wall says what a member’s latest run has solved', () =>
   const order: Spec = { ...SPEC, code: challenge.program, explore: null, schedule: '1-2x2-1' };
   expect(solvedWords(challenges, order, { passes: [], status: 'failed' })).toBe('Lost update: broken');
   expect(solvedWords(challenges, order, { passes: [], status: 'completed' })).toBe(null);
+});
+
+test('brokenWords: the preemptions of an order, beside the fewest in which the program fails', () => {
+  const [one, none] = [{ fewest: 1 }, { fewest: 0 }];
+  expect(brokenWords(one, null)).toBe('In this order, the program fails.');
+  expect(brokenWords(one, 1)).toBe(
+    'In this order, the program fails, with 1 preemption: the fewest possible.',
+  );
+  expect(brokenWords(one, 3)).toBe(
+    'In this order, the program fails, with 3 preemptions. The fewest possible: 1.',
+  );
+  expect(brokenWords(none, 0)).toBe('In this order, the program fails, without a preemption.');
+  expect(brokenWords(none, 2)).toBe(
+    'In this order, the program fails, with 2 preemptions. It can fail without one.',
+  );
 });

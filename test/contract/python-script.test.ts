@@ -178,15 +178,31 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     const asked = await runScript(
       'import threading\nthreading.Thread(target=print).start()\ninput("Name? ")\n',
     );
-    expect(said(asked)).toEqual(
-      expect.arrayContaining(['Name? ', 'Main failed: EOFError: EOF when reading a line']),
-    );
+    const isOurs = (text: string) => text !== '' && !text.startsWith('The script has ended');
+    expect(said(asked).filter(isOurs)).toEqual(['Name? ', 'Main failed: EOFError: EOF when reading a line']);
     const events = await runScript(
       'import sys, threading\nthreading.Thread(target=print).start()\nsys.exit("no more")\n',
     );
     expect(said(events)).toContain('no more');
     expect(of(events, 'pass-ended')[0]).toMatchObject({ status: 'failed' });
     expect(of(events, 'lane-ended').at(-1)).toMatchObject({ lane: 0, exitCode: 1 });
+  });
+
+  it('a thread’s unfinished line comes before its error; a group is shown with its errors', async () => {
+    const events = await runScript(`# Groups
+import threading
+
+def work():
+    print("so far", end="")
+    raise ExceptionGroup("two", [ValueError("one"), ExceptionGroup("more", [KeyError(1)])])
+
+threading.Thread(target=work, name="worker").start()
+`);
+    const error =
+      'ExceptionGroup: two (2 sub-exceptions): ValueError: one; ExceptionGroup: more (1 sub-exception): KeyError: 1';
+    const ofJob = of(events, 'log').filter(({ job }) => job === 0);
+    expect(ofJob.map(({ text }) => text)).toEqual(['so far', `Thread worker failed: ${error}`]);
+    expect(of(events, 'job-ended')).toMatchObject([{ status: 'failed', error }]);
   });
 
   it('processes that its text does not show are refused, and its main’s error ends the run', async () => {

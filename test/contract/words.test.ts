@@ -24,7 +24,7 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
   const runs = new Map<string, Played>();
   playFirst(async () => {
     const jobs: [string, number][] = [
-      ['throws-anything', 6],
+      ['throws-anything', 7],
       ['takes-mains', 3],
       ['writes-over', 5],
       ['logs-anything', 2],
@@ -48,6 +48,7 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
       "{ code: 5, of: [ 'a', 'list' ] } was thrown",
       frozen,
       'something that cannot be shown',
+      "AggregateError: All promises were rejected: Error: one; 'two' was thrown",
     ];
     expect(ends(pass).map(([error]) => error)).toEqual(errors);
     for (const [job, error] of errors.entries())
@@ -56,10 +57,10 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
   });
 
   test(`on ${runtime}: an unhandled rejection without a value is reported for its job`, async () => {
-    const run = await play(ground, { lesson: 'throws-anything', runtime, jobs: 7 });
+    const run = await play(ground, { lesson: 'throws-anything', runtime, jobs: 8 });
     for (const mode of run.spec.modes) {
       const pass = run.pass(mode);
-      expect(pass.texts(6)).toEqual(['Job 6 failed: undefined was thrown']);
+      expect(pass.texts(7)).toEqual(['Job 7 failed: undefined was thrown']);
       expect(alive(pass.pids)).toEqual([]);
     }
   });

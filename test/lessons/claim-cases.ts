@@ -282,14 +282,14 @@ export const CASES: ClaimCase[] = [
     'await-in-loop',
     'await-in-loop',
     only(recorded('await-in-loop'), 'event-loop', 'threads'),
-    '4 jobs took 3.2 to 3.5 s with await in a loop and 0.8 to 0.9 s with Promise.all.',
+    '4 jobs took 3.2 to 3.5 s awaited in a loop and 0.8 to 0.9 s awaited together.',
     [2],
   ],
   [
     'await-in-loop in all modes',
     'await-in-loop',
     recorded('await-in-loop'),
-    'One by one 4 jobs took 3.2 s with await in a loop and 3.2 s with Promise.all, where they did not overlap either; on the event loop, in threads and in processes 4 jobs took 3.2 to 4.4 s with await in a loop and 0.8 to 1.0 s with Promise.all.',
+    'One by one 4 jobs took 3.2 s awaited in a loop and 3.2 s awaited together, where they did not overlap either; on the event loop, in threads and in processes 4 jobs took 3.2 to 4.4 s awaited in a loop and 0.8 to 1.0 s awaited together.',
     [2],
   ],
   [

@@ -158,24 +158,24 @@ describe('await-in-loop', () => {
     starts.map((from, job) => ({ job, from, to: from + ms }));
   const apart = [0, 800, 1600, 2400];
 
-  it('says how long the loop took and how long Promise.all', () => {
+  it('says how long the loop took and how long jobs that were awaited together', () => {
     expect(
       toldBy(awaitInLoop, { mode: 'event-loop', jobs: jobs([...apart, 3200, 3200, 3200, 3200]) }),
     ).toEqual({
-      headline: '4 jobs took 3.2 s with await in a loop and 0.8 s with Promise.all.',
+      headline: '4 jobs took 3.2 s awaited in a loop and 0.8 s awaited together.',
       right: [2],
-      why: 'On the event loop 4 jobs in the loop took 3.2 s, up to 0.8 s each, as each started when the one before had ended; 4 jobs with Promise.all ran at the same time and took 0.8 s.',
+      why: 'On the event loop 4 jobs in the loop took 3.2 s, up to 0.8 s each, as each started when the one before had ended; 4 jobs awaited together ran at the same time and took 0.8 s.',
     });
   });
 
-  it('says where Promise.all gained nothing, and what that is not a matter of', () => {
+  it('says where awaiting together gained nothing, and what that is not a matter of', () => {
     const told = toldBy(
       awaitInLoop,
       { mode: 'sequential', jobs: jobs([...apart, 3200, 4000, 4800, 5600]) },
       { mode: 'threads', jobs: jobs([...apart, 3200, 3201, 3202, 3203]) },
     );
     expect(told.headline).toBe(
-      'One by one 4 jobs took 3.2 s with await in a loop and 3.2 s with Promise.all, where they did not overlap either; in threads 4 jobs took 3.2 s with await in a loop and 0.8 s with Promise.all.',
+      'One by one 4 jobs took 3.2 s awaited in a loop and 3.2 s awaited together, where they did not overlap either; in threads 4 jobs took 3.2 s awaited in a loop and 0.8 s awaited together.',
     );
     expect(told.right).toEqual([2]);
     // Computing on one thread.
@@ -188,7 +188,7 @@ describe('await-in-loop', () => {
 
   it('says of one job in each half only how long it took', () => {
     expect(toldBy(awaitInLoop, { mode: 'threads', jobs: jobs([0, 800]) }).headline).toBe(
-      '1 job took 0.8 s with await in a loop and 0.8 s with Promise.all.',
+      '1 job took 0.8 s awaited in a loop and 0.8 s awaited together.',
     );
   });
 

@@ -240,6 +240,15 @@ describe('sentence: comparisons', () => {
     );
   });
 
+  it('sentence: jobs that used next to no processor time are not said to have computed', () => {
+    // They waited for something that is not seen, such as a call of the system.
+    const threads: Pass = { mode: 'threads', jobs: atOnce(2, 2000, 'compute'), cores: 2, cpuMs: 100 };
+    expect(sentenceOf([threads])).toBe(
+      'In threads 2 jobs took 2.0 s, 2.0 times as fast as one after another: the jobs’ waits overlapped.',
+    );
+    expect(sentenceOf([{ ...threads, cpuMs: 1000 }])).not.toContain('waits');
+  });
+
   it('sentence: threads that took turns on one core are not said to have computed on two', () => {
     for (const count of [2, 4]) {
       const threads: Pass = { mode: 'threads', jobs: atOnce(count, 2000, 'compute'), cores: 2, cpuMs: 2000 };

@@ -1,6 +1,7 @@
 /** The head of a challenge's page: what its program is to do, and the two parts of the challenge. */
 import { html } from 'hono/html';
 import { type Challenge, mustHold } from '../../server/challenges/challenge.ts';
+import { brokenWords } from '../../server/challenges/verdict-words.ts';
 import { swap } from '../page/html.ts';
 import { withTerms } from '../page/terms.ts';
 import { solvedMarks } from './list.ts';
@@ -14,6 +15,8 @@ export type ChallengeIntroProps = {
    * that is open. Left out for other runs.
    */
   broke?: boolean | null;
+  /** The preemptions of that order. */
+  preemptions?: number | null;
   /** Whether that run is the reader's. */
   isMine?: boolean;
   /** The lesson that shows what is needed; null if there is none here. */
@@ -32,7 +35,7 @@ export function challengeIntro(props: ChallengeIntroProps, isSwap = false) {
 <p>${withTerms(story, base)}</p>
 <p><b>Break it.</b> Be the scheduler: choose each step, until the program fails, and save that order. Or let Run try every order, and open one that fails.</p>
 <p><b>Fix it.</b> Change the program until no order fails, and Run it again. ${mustHold(challenge)} Leave the check at the end as it is: it says whether that holds.</p>
-${broke === undefined ? null : brokenWords(props)}
+${broke === undefined ? null : verdictOnOrder(props)}
 ${solvedMarks(slug)}
 ${isOwn ? null : html`<p><a href="${base}/challenges/${slug}">Begin again from the challenge’s own program</a></p>`}
 ${lesson && html`<p class="quiet">The lesson for it: <a href="${base}/lessons/${lesson.slug}">${lesson.title}</a></p>`}
@@ -43,9 +46,9 @@ ${lesson && html`<p class="quiet">The lesson for it: <a href="${base}/lessons/${
  * Says that the program failed in the order of a run; while the run is under way, for when it has. It leads back to the
  * challenge's own page: here, Run would execute the same order again.
  */
-function brokenWords({ challenge, broke, isMine = false, base }: ChallengeIntroProps) {
+function verdictOnOrder({ challenge, broke, preemptions = null, isMine = false, base }: ChallengeIntroProps) {
   const page = `${base}/challenges/${challenge.slug}`;
   if (broke === false)
     return html`<p>In this order, the program goes well. <a href="${page}">Find one in which it fails</a></p>`;
-  return html`<p class="verdict" role="status"${isMine ? html` data-solves="${challenge.slug} break"` : null}${broke === null ? html` data-when="failed" hidden` : null}><b>Broken.</b> In this order, the program fails. <a href="${page}">Now fix it</a></p>`;
+  return html`<p class="verdict" role="status"${isMine ? html` data-solves="${challenge.slug} break"` : null}${broke === null ? html` data-when="failed" hidden` : null}><b>Broken.</b> ${brokenWords(challenge, broke ? preemptions : null)} <a href="${page}">Now fix it</a></p>`;
 }

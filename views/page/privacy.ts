@@ -72,7 +72,7 @@ export function privacyText({ retentionDays, isShared, base }: PrivacyProps) {
 <div><dt>Rooms</dt><dd>If you enter a room: the name that you took there, what you answered and explained, whether you ask for help and with which run, and which of your runs you made in it. The programs that its teacher gives it are stored with the room, the latest 20. All but the runs is removed when you leave, and when its teacher removes you or ends the room. A room that nobody ends is open for two weeks, or longer if its teacher keeps it, says so three days before it ends, and is removed within two days after that. The name is shown on the wall to everyone in the room.</dd></div>
 <div><dt>Reports</dt><dd>If you report a run: your text and the time, but not who you are. It is removed with the run.</dd></div>
 <div><dt>Programs while you write</dt><dd>They are checked for mistakes as you type, and not stored until you press Run.</dd></div>
-<div><dt>Games</dt><dd>Which job you let take its next step is in this server’s memory only, for up to an hour or so after your last press. “Save” makes a run of it.</dd></div>
+<div><dt>Games</dt><dd>Which job you let take its next step is in this server’s memory only, for up to an hour or so after your last press.${isShared ? ' A cookie of the proxy may say which server that is, until you close the browser.' : ''} “Save” makes a run of it.</dd></div>
 <div><dt>Its own log</dt><dd>If something goes wrong here, this server logs the kind of page and the fault, and nothing about you. A proxy in front of it may log more: ask whoever runs it.</dd></div>
 </dl>
 <h2>In this browser</h2>

@@ -6,5 +6,6 @@ export default {
   story:
     'Two payments go in opposite directions. Each needs both accounts, and locks them one after the other.',
   goal: 'both payments are made',
+  fewest: 1,
   lesson: 'deadlock',
 } satisfies ChallengeTexts;

@@ -6,5 +6,6 @@ export default {
   story:
     'Two visitors come in. Each locks a door before changing the counter, and still a visitor can be lost.',
   goal: 'the counter is 2',
+  fewest: 1,
   lesson: 'which-lock',
 } satisfies ChallengeTexts;

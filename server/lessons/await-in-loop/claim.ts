@@ -1,4 +1,4 @@
-/** How long main's loop of awaits took, and how long `Promise.all`. */
+/** How long main's loop of waits took, and how long jobs that it started first. The words fit Python's threads, too. */
 import type { JobTimes, PassTimeline } from '../../timeline/model.ts';
 import { alike, byGroup, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
@@ -46,7 +46,7 @@ function headline(passes: readonly PassTimeline[]): string | null {
     const [loopJobs, allJobs] = (['loop', 'all'] as const).map((which) => halves[0]?.[which].jobs ?? 0);
     const took = (which: 'loop' | 'all') => secondsOf(halves.map((one) => one[which].ms));
     const others = allJobs === loopJobs ? '' : `${counted(allJobs ?? 0, 'job')} `;
-    const what = `${counted(loopJobs ?? 0, 'job')} took ${took('loop')} with await in a loop and ${others}${took('all')} with Promise.all`;
+    const what = `${counted(loopJobs ?? 0, 'job')} took ${took('loop')} awaited in a loop and ${others}${took('all')} awaited together`;
     return words === 'apart' && allJobs !== 1 ? `${what}, where they did not overlap either` : what;
   });
 }
@@ -64,8 +64,8 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const nearest = FACTORS.toSorted((a, b) => distance(a) - distance(b))[0] ?? 1;
   const each = `up to ${inSeconds(loop.workMs)} each`;
   const how = isSlower(halves)
-    ? `as each started when the one before had ended; ${counted(all.jobs, 'job')} with Promise.all ran at the same time and took ${inSeconds(all.ms)}`
-    : `and ${counted(all.jobs, 'job')} with Promise.all took ${inSeconds(all.ms)}`;
+    ? `as each started when the one before had ended; ${counted(all.jobs, 'job')} awaited together ran at the same time and took ${inSeconds(all.ms)}`
+    : `and ${counted(all.jobs, 'job')} awaited together took ${inSeconds(all.ms)}`;
   const where = capital(inModes([pass]));
   return {
     right: [FACTORS.indexOf(nearest)],

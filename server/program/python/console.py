@@ -32,11 +32,17 @@ def _hear(job, text):
 
 
 def write_output(lane, job, stream, text, line=None):
-    """Writes what the program itself writes to the console: see `write_log`."""
-    write_log(lane, job, stream, text, line, lambda sent: _hear(job, sent))
+    """Writes what the program itself writes to the console: see `_write`."""
+    _write(lane, job, stream, text, line, lambda sent: _hear(job, sent))
 
 
-def write_log(lane, job, stream, text, line=None, on_sent=None):
+def write_log(lane, job, stream, text, line=None):
+    """Writes text of ours to the console, after what the same place has begun to print: see `_write`."""
+    end_lines(lane, job)
+    _write(lane, job, stream, text, line)
+
+
+def _write(lane, job, stream, text, line=None, on_sent=None):
     """Writes text to the console, one event a line. What is beyond the job's limit is not sent. Calls `on_sent` with each
     line that is."""
     for part in text.split("\n"):
@@ -82,11 +88,16 @@ class _Console(io.TextIOBase):
         """Drops the lines that have no end yet."""
         self._begun.clear()
 
+    def end_line(self, where):
+        """Sends the line of a place, a lane and a job, if it has no end yet."""
+        rest = self._begun.pop(where, None)
+        if rest is not None:
+            write_output(*where, self._stream, rest)
+
     def finish(self):
         """Sends the lines that have no end yet."""
-        for where, rest in list(self._begun.items()):
-            write_output(*where, self._stream, rest)
-        self._begun.clear()
+        for where in list(self._begun):
+            self.end_line(where)
 
 
 def move(lane):
@@ -109,6 +120,12 @@ def redirect(lane, limit_bytes):
 
 
 _consoles = []
+
+
+def end_lines(lane, job):
+    """Sends what a lane has printed in a job, or in none, without the end of its line."""
+    for console in _consoles:
+        console.end_line((lane, job))
 
 
 def finish():

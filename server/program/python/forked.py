@@ -10,7 +10,7 @@ import threading
 from multiprocessing import context, process
 
 from . import console, lines, wire
-from .console import current, place, write_log
+from .console import current, end_lines, place, write_log
 from .lines import CALLERS, here, is_own, with_line
 from .observed import standing_for
 from .program import exit_code
@@ -119,6 +119,7 @@ class Forks:
         self._reason = "exited" if exited else "threw" if error else "returned"
         if exited:
             error = f"Its process exited with code {exited}."
+        end_lines(self.lane, self._job)
         if error is not None:
             write_log(self.lane, self._job, "stderr", f"{who or f'Job {self._job}'} failed: {error}", line)
         emit(with_line(_ended(self.lane, self._job, error), line))

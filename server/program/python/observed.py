@@ -12,7 +12,7 @@ import threading
 import time
 
 from . import conditions, lines
-from .console import current, place, write_log
+from .console import current, end_lines, place, write_log
 from .lines import CALLERS, here, is_own, with_line
 from .locks import Name, SharedLock, WatchedLock
 from .numbers import Numbers
@@ -140,6 +140,7 @@ class Watch:
             # A process that was forked in this thread, which is its only one.
             self.forks.end_job(error=end["error"], line=line)
             self.forks.exit(0)
+        end_lines(lane, job)
         if end["error"] is not None:
             if hook is None:
                 write_log(lane, job, "stderr", f"Thread {thread.name} failed: {end['error']}", line)

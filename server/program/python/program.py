@@ -5,7 +5,7 @@ from types import ModuleType
 from . import lines
 from .api import Api
 from .check import GIVEN, result_of
-from .console import current, write_log
+from .console import current, end_lines, write_log
 from .lines import with_line
 from .shown import describe
 from .wire import emit
@@ -131,6 +131,7 @@ def _end(n, context, error):
             text = f"It called sys.exit: its {what} exited with code {exit_code(error)}."
         outcome = {"status": "failed", "error": text}
         write_log(context.lane, n, "stderr", f"Job {n} failed: {text}", line)
+    end_lines(context.lane, n)
     current.set((context.lane, None))
     # A job in a process of its own ends with it: the server says how.
     is_gone = isinstance(error, SystemExit) and context.settings["mode"] == "processes"

@@ -1,14 +1,27 @@
 """Formats values and errors in texts for people."""
 
 
+# How many errors of a group are shown.
+_PARTS = 10
+
+
 def describe(error):
-    """Formats an error in the way of Python's own tracebacks: `ValueError: the text`."""
+    """Formats an error in the way of Python's own tracebacks: `ValueError: the text`; a group with its errors."""
     try:
         text = str(error)
     except Exception:
         text = "something that cannot be shown"
     name = type(error).__name__
-    return (f"{name}: {text}" if text else name)[:1000]
+    return ": ".join(part for part in (name, text, _parts_of(error)) if part)[:1000]
+
+
+def _parts_of(error):
+    if not isinstance(error, BaseExceptionGroup):
+        return ""
+    try:
+        return "; ".join(describe(part) for part in error.exceptions[:_PARTS])
+    except Exception:
+        return ""
 
 
 def shown(value):

@@ -6,12 +6,15 @@
 import { nanoid } from 'nanoid';
 import { type Goal, goalsIn } from '../../figures/play-goals.ts';
 import type { Booted, Kind, Ready } from '../../launch/ready.ts';
+import type { SandboxFacts } from '../../launch/sandbox.ts';
+import { isStrange } from '../../notebook/notebook.ts';
 import type { Programs } from '../../programs/programs.ts';
 import type { Settings } from '../../settings.ts';
 import { lanesOf, limitsOf, memoryPool, orderedMib } from '../../spec/lanes.ts';
 import type { Runtime } from '../../spec/runtimes.ts';
 import type { ScheduleStep } from '../../spec/schedule.ts';
 import type { Spec } from '../../spec/spec.ts';
+import { noRunWords } from '../../words/unavailable-words.ts';
 import type { FairUse } from '../fair-use.ts';
 import type { Health } from '../health.ts';
 import { BusyError } from '../places.ts';
@@ -53,6 +56,7 @@ export type PlaysDeps = {
   ready: Ready;
   programs: Programs;
   health: Pick<Health, 'admit'>;
+  sandbox: Pick<SandboxFacts, 'runtimes'>;
   fairUse: FairUse;
   blocksPerSecond(runtime: Runtime): Promise<number>;
 };
@@ -91,7 +95,11 @@ export class Plays {
    * executed now.
    */
   async begin(spec: Spec, by: Submitter): Promise<Game> {
-    await this.#deps.health.admit(spec);
+    const { sandbox, health } = this.#deps;
+    // Others may run it, but not by hand.
+    if (isStrange(spec) && !sandbox.runtimes.includes(spec.runtime))
+      throw new UnavailableError(noRunWords.byHand);
+    await health.admit(spec);
     const position: Position = {
       ...{ steps: [], events: [], next: [], count: 0, outcome: null, fault: null, isMisfit: false },
     };
