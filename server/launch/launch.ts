@@ -5,6 +5,8 @@ import { Child, type Listener } from './child.ts';
 import { now } from './clock.ts';
 import type { Guard } from './guard.ts';
 import type { Command } from './runtimes.ts';
+import type { Spawned } from './spawned.ts';
+import { GoneError } from './starter.ts';
 
 /**
  * Files that this process opens to start another: both ends of three pipes, and of one that tells of a failed start.
@@ -18,15 +20,26 @@ export async function launch(command: Command, guard: Guard, listener: Listener)
   await guard.turns.next();
   checkExists(command.file);
   checkFiles(command.file);
-  const { spawner } = guard.starter;
   const launchedAt = now();
-  const spawned = await spawner.spawn(guard.command(command, spawner.pid)).catch((cause) => {
+  const { spawned, parentPid } = await start(command, guard).catch((cause) => {
     throw new Error(`Cannot start ${command.file}`, { cause });
   });
-  const child = new Child(spawned, { parentPid: spawner.pid, launchedAt }, guard, listener, command);
+  const child = new Child(spawned, { parentPid, launchedAt }, guard, listener, command);
   await child.started();
   if (command.isJailed) guard.yieldInJail(child.pid, command);
   return child;
+}
+
+/** Starts a process: if what starts others has just ended, the server does it itself. */
+async function start(command: Command, guard: Guard): Promise<{ spawned: Spawned; parentPid: number }> {
+  const { spawner } = guard.starter;
+  const { pid: parentPid } = spawner;
+  try {
+    return { spawned: await spawner.spawn(guard.command(command, parentPid)), parentPid };
+  } catch (error) {
+    if (!(error instanceof GoneError)) throw error;
+    return start(command, guard);
+  }
 }
 
 /** Throws if the executable does not exist: the program that starts it would report that as a failure of its own. */

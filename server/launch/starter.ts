@@ -44,7 +44,15 @@ const FILE = fileURLToPath(new URL('./starter-process.ts', import.meta.url));
 /** Name of its socket. */
 const SOCKET = 'starter.sock';
 
-const GONE = 'The process that starts others has ended.';
+/** What a connection to its socket fails with once it has ended. */
+const CLOSED = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'];
+
+/** Thrown if the process beside has ended before it has started what was ordered. */
+export class GoneError extends Error {
+  constructor(cause?: unknown) {
+    super('The process that starts others has ended.', { cause });
+  }
+}
 
 /** What starts the processes of a server: the server itself, and later the process beside it. */
 export class Starter {
@@ -201,7 +209,7 @@ class Beside implements Spawner {
     const stdout = await this.#connected().catch(disorder);
     const stderr = await this.#connected().catch(disorder);
     // It may have ended before this was told that it had accepted them.
-    if (this.#hasEnded) throw new Error(GONE);
+    if (this.#hasEnded) throw new GoneError();
     const pipes = [stdin, stdout, stderr] as const;
     const id = ++this.#last;
     const remote = new Remote(pipes, {
@@ -223,7 +231,12 @@ class Beside implements Spawner {
 
   async #connected(): Promise<Socket> {
     const socket = net.connect(this.#socket);
-    await once(socket, 'connect');
+    await once(socket, 'connect').catch((error) => {
+      if (!CLOSED.includes(error.code)) throw error;
+      // Its end has not been told yet.
+      this.#isReady = false;
+      throw new GoneError(error);
+    });
     socket.on('error', () => {});
     return socket;
   }
@@ -261,7 +274,7 @@ class Beside implements Spawner {
 
   /** The process beside has ended, and all that it started die with it, or are killed here. */
   #lose(): void {
-    for (const { reject } of this.#starting.values()) reject(new Error(GONE));
+    for (const { reject } of this.#starting.values()) reject(new GoneError());
     this.#starting.clear();
     for (const [id, remote] of [...this.#running]) {
       remote.kill('SIGKILL');

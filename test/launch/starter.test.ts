@@ -86,22 +86,23 @@ describe.skipIf(process.platform !== 'linux')('Starter', () => {
     expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
   });
 
-  it('if it dies while it starts others, each of those starts, or fails at once', async () => {
+  it('if it dies while it starts others, the server starts those that were not', async () => {
     for (let after = 0; after < 8; after++) {
       const { pid } = guard.starter.spawner;
       const starts = Array.from({ length: 4 }, () => shell('exit 0').then(({ child }) => child.ended));
       // At another moment each time.
       for (let turns = 0; turns < after; turns++) await new Promise((resolve) => setImmediate(resolve));
       process.kill(pid, 'SIGKILL');
-      await Promise.allSettled(starts);
+      // Those that it had started end with it.
+      for (const { exitCode, signal } of await Promise.all(starts))
+        expect(exitCode === 0 || signal).toBeTruthy();
       await begun();
     }
   });
 
-  it('one that hangs is not waited for: the start fails, and the next succeeds', async () => {
+  it('one that hangs is not waited for long: the server starts what it was to start', async () => {
     const { pid } = guard.starter.spawner;
     process.kill(pid, 'SIGSTOP');
-    await expect(shell('exit 0')).rejects.toThrow('Cannot start /bin/sh');
     expect(await (await shell('exit 6')).child.ended).toMatchObject({ exitCode: 6 });
   });
 

@@ -1,12 +1,13 @@
 /**
  * `npm run bench -- soak`: half an hour of runs, readers, cancels, deletions and kills, and whether the server has
- * after it what it had before. `npm run bench -- soak 3` takes 3 minutes, `soak 3 deno` has the server on Deno, and
- * `soak 3 seed=7` draws as a soak did that printed `seed=7`.
+ * after it what it had before. `npm run bench -- soak 3` takes 3 minutes, `soak 3 deno` has the server on Deno, `soak 3
+ * postgres` its data in PostgreSQL, and `soak 3 seed=7` draws as a soak did that printed `seed=7`.
  */
 import type http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { uniform } from '../../../server/spec/random.ts';
-import { JAVASCRIPT, type Runtime } from '../../../server/spec/runtimes.ts';
+import { isPython, JAVASCRIPT, type Runtime } from '../../../server/spec/runtimes.ts';
+import { startPostgres } from '../../postgres.ts';
 import { follow, settled, submit } from '../client.ts';
 import { type Figure, print } from '../figures.ts';
 import { between } from './draw.ts';
@@ -14,7 +15,7 @@ import { keepKilling } from './kills.ts';
 import { Soaked, serverOn } from './server.ts';
 import { type Visited, visit } from './visit.ts';
 import { difference, figuresOf, type Vitals, vitalsOf } from './vitals.ts';
-import { ADDRESSES, EXPECTED, PAUSE_MS, RUN_PAGES, SETTINGS, VISITORS } from './workload.ts';
+import { ADDRESSES, EXPECTED, PAUSE_MS, RUN_PAGES, SCRIPT_PAGES, SETTINGS, VISITORS } from './workload.ts';
 
 const THIRDS = 3;
 /** Most MiB of its heap: without a bound, how much garbage it keeps would say little about what it needs. */
@@ -36,10 +37,12 @@ export async function soak(words: readonly string[]): Promise<boolean> {
   const runtime = JAVASCRIPT.find((one) => words.includes(one)) ?? 'node';
   const given = words.find((word) => word.startsWith('seed='))?.slice('seed='.length);
   const seed = Number(given ?? Math.floor(Math.random() * 1e6));
+  const postgres = words.includes('postgres') ? await startPostgres() : null;
+  const data = postgres && { DATABASE_URL: await postgres.newDatabase() };
   console.log(
-    `Soaking a server on ${runtime} for ${minutes} minutes: npm run bench -- soak ${minutes} ${runtime} seed=${seed}`,
+    `Soaking a server on ${runtime} for ${minutes} minutes: npm run bench -- soak ${minutes} ${runtime}${postgres ? ' postgres' : ''} seed=${seed}`,
   );
-  const server = new Soaked(serverOn(runtime, HEAP_MIB), SETTINGS);
+  const server = new Soaked(serverOn(runtime, HEAP_MIB), { ...SETTINGS, ...data });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => server.destroy().finally(() => process.exit(1)));
   const one = new Soak(server, seed);
@@ -50,6 +53,7 @@ export async function soak(words: readonly string[]): Promise<boolean> {
     one.fault(String(error));
   } finally {
     await server.destroy();
+    await postgres?.close();
   }
   console.log(one.faults === 0 ? 'All was well.' : `${one.faults} faults.`);
   return one.faults === 0;
@@ -146,9 +150,12 @@ class Soak {
     const code = `export function job() {}\n// Look ${++this.#looks}`;
     await fetch(`${url}/hints`, { method: 'POST', body: new URLSearchParams({ code }) });
     for (const runtime of JAVASCRIPT) await runOf(url, { runtime });
-    for (const runtime of runtimes) await runOf(url, { runtime, code });
+    for (const runtime of runtimes) {
+      const python = `def job(n, api): pass\n# Look ${this.#looks}`;
+      await runOf(url, { runtime, code: isPython(runtime) ? python : code });
+    }
     const run = await runOf(url, {});
-    for (const page of RUN_PAGES) await (await fetch(run + page)).text();
+    for (const page of [...RUN_PAGES, ...SCRIPT_PAGES]) await (await fetch(run + page)).text();
     await settled(url);
     const until = performance.now() + QUIET_MS;
     for (let before = await vitalsOf(this.#server); ; ) {

@@ -6,18 +6,35 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { RunEvent } from '../../../server/protocol/events.ts';
 import { MODES } from '../../../server/spec/modes.ts';
-import { JAVASCRIPT, type Runtime } from '../../../server/spec/runtimes.ts';
+import { isPython, JAVASCRIPT, type Runtime } from '../../../server/spec/runtimes.ts';
 import { wrongInLog } from '../../attack/facts.ts';
 import { alive } from '../../contract/processes.ts';
+import { Browser } from './browser.ts';
 import { between, type Draw, pick } from './draw.ts';
+import { play } from './game.ts';
+import { teach } from './lesson.ts';
 import { type Read, read } from './readers.ts';
-import { ACTS, LATEST_MS, MOST_READERS, PAGES, RUN_PAGES, WAYS, WORK, type Work } from './workload.ts';
+import {
+  ACTS,
+  DEEDS,
+  LATEST_MS,
+  MOST_READERS,
+  PAGES,
+  PYTHON_PAGES,
+  RUN_PAGES,
+  SCRIPT,
+  SCRIPT_PAGES,
+  SEARCH_PAGES,
+  WAYS,
+  WORK,
+  type Work,
+} from './workload.ts';
 
 const LESSONS = fileURLToPath(new URL('../../../server/lessons', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const ALL_LESSONS = fs.readdirSync(LESSONS).filter((name) => !name.includes('.'));
-const sourceOf = (folder: string, name: string) =>
-  fs.readFileSync(path.join(folder, name, 'program.ts'), 'utf8');
+const sourceOf = (folder: string, name: string, language = 'ts') =>
+  fs.readFileSync(path.join(folder, name, `program.${language}`), 'utf8');
 
 /** Longest that anything may take, the end of a run or a family included, in ms: then it counts as one without end. */
 const LONGEST_MS = 120_000;
@@ -46,22 +63,28 @@ export type Visit = { what: string; wrong: string[]; runs: number; events: numbe
 
 /** The addresses of a run, or of a family with its first run. */
 type Started = { url: string; runs?: string[]; cancel: string; delete: string };
-type Answer = { status: number; headers: Headers; text: string };
 
 /** Makes a visit, as drawn. Never rejects. */
 export async function visit(server: Visited, draw: Draw, number: string): Promise<Visit> {
   const signal = AbortSignal.timeout(LONGEST_MS);
+  const deed = server.runtimes.length > 0 ? pick(draw, DEEDS).name : 'runs';
   const work = pick(
     draw,
-    WORK.filter(({ program }) => program === 'lesson' || server.runtimes.length > 0),
+    WORK.filter(({ program, needs }) =>
+      needs ? server.runtimes.includes(needs) : program === 'lesson' || server.runtimes.length > 0,
+    ),
   );
   const act = pick(draw, ACTS).name;
   const spec = specOf(work, server.runtimes, draw, number);
-  const found: Visit = { what: `${work.name}, ${act}`, wrong: [], runs: 0, events: 0 };
+  const what = deed === 'runs' ? `${work.name}, ${act}` : deed;
+  const found: Visit = { what, wrong: [], runs: 0, events: 0 };
+  const visitor = new Visitor(server, draw, signal, found);
   try {
-    await new Visitor(server, draw, signal, found).come(work, spec, act);
+    if (deed === 'runs') await visitor.come(work, spec, act);
+    else if (deed === 'plays') await visitor.play();
+    else await visitor.teach();
   } catch (error) {
-    found.wrong.push(signal.aborted ? `It has no end: ${JSON.stringify(spec)}` : String(error));
+    found.wrong.push(signal.aborted ? `It has no end: ${deed} ${JSON.stringify(spec)}` : String(error));
   }
   return found;
 }
@@ -78,17 +101,22 @@ function specOf(
   const seed = between(draw, 0, 1e9);
   const isLesson = work.program === 'lesson';
   const runtime = pick(draw, isLesson ? JAVASCRIPT : runtimes);
+  const javaScript = isPython(runtime) ? pick(draw, JAVASCRIPT) : runtime;
   // Some lessons have many runs, if nothing else is given.
   const drawn = { repeat: 1, modes: modes.length > 0 ? modes : MODES, runtime, seed, ...work.spec };
   switch (work.program) {
     case 'lesson':
       return { ...drawn, lesson: name };
     case 'edited':
-      return { ...drawn, lesson: name, code: `${sourceOf(LESSONS, name)}// Edit ${number}\n` };
+      return isPython(runtime)
+        ? { ...drawn, lesson: name, code: `${sourceOf(LESSONS, name, 'py')}# Edit ${number}\n` }
+        : { ...drawn, lesson: name, code: `${sourceOf(LESSONS, name)}// Edit ${number}\n` };
     case 'fixture':
-      return { ...drawn, code: sourceOf(FIXTURES, name) };
+      return { ...drawn, runtime: javaScript, code: sourceOf(FIXTURES, name) };
+    case 'script':
+      return { ...drawn, modes: ['processes'], runtime: 'python', code: `${SCRIPT}# Edit ${number}\n` };
     case 'broken':
-      return { ...drawn, code: `export function job( { // Edit ${number}\n` };
+      return { ...drawn, runtime: javaScript, code: `export function job( { // Edit ${number}\n` };
   }
 }
 
@@ -97,20 +125,32 @@ class Visitor {
   #draw: Draw;
   #signal: AbortSignal;
   #found: Visit;
-  /** The cookie of a visitor with a browser; empty for others. */
-  #cookie = '';
+  #browser: Browser;
 
   constructor(server: Visited, draw: Draw, signal: AbortSignal, found: Visit) {
     this.#server = server;
     this.#draw = draw;
     this.#signal = signal;
     this.#found = found;
+    this.#browser = new Browser(server, signal);
+  }
+
+  /** Is the scheduler of a program, and reads the run as which the game was saved. */
+  async play(): Promise<void> {
+    const run = await play(this.#browser, this.#draw);
+    if (run !== null) await this.#check(run, [], []);
+  }
+
+  /** Holds a lesson, and reads its runs. */
+  async teach(): Promise<void> {
+    const runs = await teach(() => new Browser(this.#server, this.#signal), this.#draw);
+    for (const run of runs) await this.#check(run, [], []);
   }
 
   async come(work: Work, spec: Record<string, unknown>, act: string): Promise<void> {
     if (this.#draw() < BREAKS_OFF) breakOff(this.#server);
-    await this.#get(pick(this.#draw, PAGES), 200);
-    if (typeof spec.code === 'string') await this.#send('/hints', { code: spec.code }, [200, 429]);
+    await this.#browser.get(pick(this.#draw, PAGES));
+    if (typeof spec.code === 'string') await this.#browser.send('/hints', { code: spec.code }, [200, 429]);
     const started = await this.#start(spec, work.program === 'broken');
     if (started === null) return;
     const isFamily = started.runs !== undefined;
@@ -123,8 +163,8 @@ class Visitor {
     if (act === 'deletes') {
       this.#found.runs++;
       for (const { events } of reads) this.#found.wrong.push(...wrongInStart(events));
-      await this.#get(`${started.url}.json`, 404);
-      await this.#get(`${first}/events`, 404);
+      await this.#browser.get(`${started.url}.json`, 404);
+      await this.#browser.get(`${first}/events`, 404);
       return;
     }
     const names = ways.map(({ name }) => name);
@@ -135,19 +175,13 @@ class Visitor {
   /** Submits a run or a family: as a program does, or with the form in a browser. Returns null if there is no room. */
   async #start(spec: Record<string, unknown>, isBroken: boolean): Promise<Started | null> {
     const statuses = [...(isBroken ? [422] : [200, 201]), 429, 503];
-    if (isBroken || spec.sweep || spec.repeat !== 1 || this.#draw() > WITH_FORM) {
-      const { status, text } = await this.#send('/api/runs', spec, statuses);
+    if (isBroken || spec.sweep || spec.explore || spec.repeat !== 1 || this.#draw() > WITH_FORM) {
+      const { status, text } = await this.#browser.send('/api/runs', spec, statuses);
       return status === 201 ? JSON.parse(text) : null;
     }
-    const fields = Object.entries(spec).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]),
-    );
-    const headers = { 'HX-Request': 'true', Accept: 'text/html' };
-    const init = { method: 'POST', headers, body: new URLSearchParams(fields) };
-    const { status, headers: given } = await this.#request('/runs', init, statuses);
+    const { status, headers } = await this.#browser.submit('/runs', spec, statuses, { 'HX-Request': 'true' });
     if (status !== 200) return null;
-    this.#cookie = given.get('set-cookie')?.split(';')[0] ?? '';
-    const url = given.get('hx-push-url') ?? '';
+    const url = headers.get('hx-push-url') ?? '';
     return { url, cancel: `${url}/cancel`, delete: `${url}/delete` };
   }
 
@@ -155,14 +189,14 @@ class Visitor {
   async #act(act: string, started: Started, afterMs: number): Promise<void> {
     if (act === 'waits') return;
     await pause(afterMs, null, { signal: this.#signal });
-    await this.#send(act === 'deletes' ? started.delete : started.cancel, {}, [204]);
+    await this.#browser.send(act === 'deletes' ? started.delete : started.cancel, {}, [204]);
   }
 
   /** Waits for the end of a family. Returns the addresses of its runs. */
   async #family({ url }: Started): Promise<string[]> {
     for (;;) {
-      const { status, runs } = JSON.parse((await this.#get(`${url}.json`, 200)).text);
-      await this.#get(url, 200);
+      const { status, runs } = JSON.parse((await this.#browser.get(`${url}.json`)).text);
+      await this.#browser.get(url);
       if (status !== null) return runs.map(({ url }: { url: string }) => url);
       await pause(LOOK_MS, null, { signal: this.#signal });
     }
@@ -171,7 +205,7 @@ class Visitor {
   /** Compares the log of a run that has ended with what its readers got, and looks at one of its pages. */
   async #check(run: string, reads: readonly Read[], ways: readonly string[]): Promise<void> {
     const late = await read(`${this.#server.url}${run}/events`, STAYS, [], this.#signal);
-    const log = (await this.#get(`${run}.ndjson`, 200)).text.split('\n').slice(0, -1);
+    const log = (await this.#browser.get(`${run}.ndjson`)).text.split('\n').slice(0, -1);
     const events = log.map((line): RunEvent => JSON.parse(line));
     const { wrong } = this.#found;
     this.#found.runs++;
@@ -184,10 +218,17 @@ class Visitor {
       if (one.events.join('\n') !== log.slice(0, due).join('\n'))
         wrong.push(`${who} has other events: ${one.events.length} of ${log.length}.`);
     }
-    const pids = events.flatMap((event) => (event.type === 'lane-started' && event.pid ? [event.pid] : []));
+    const { spec } = JSON.parse((await this.#browser.get(`${run}.json`)).text);
+    const isInPython = isPython(spec.runtime);
+    // Those of an order are made up, and what a script forks in a jail has numbers of the jail.
+    const isSeen = (kind: string) => !spec.schedule && (kind === 'main' || !isInPython);
+    const pids = events.flatMap((event) =>
+      event.type === 'lane-started' && isSeen(event.kind) && event.pid ? [event.pid] : [],
+    );
     const left = await this.#left([...new Set(pids)]);
     if (left.length > 0) wrong.push(`Processes of ${run} are left: ${left.join(', ')}.`);
-    await this.#get(run + pick(this.#draw, RUN_PAGES), 200);
+    const more = spec.explore ? SEARCH_PAGES : isInPython ? PYTHON_PAGES : SCRIPT_PAGES;
+    await this.#browser.get(run + pick(this.#draw, [...RUN_PAGES, ...more]));
   }
 
   /** Returns those of `pids` that do not end soon: the system may still be removing what the server saw end. */
@@ -196,27 +237,6 @@ class Visitor {
     while (alive(pids).length > 0 && performance.now() < until)
       await pause(GONE_MS / 100, null, { signal: this.#signal });
     return alive(pids);
-  }
-
-  #get(page: string, status: number): Promise<Answer> {
-    return this.#request(page, { headers: { Accept: 'text/html' } }, [status]);
-  }
-
-  #send(to: string, body: Record<string, unknown>, statuses: readonly number[]): Promise<Answer> {
-    const headers = { 'Content-Type': 'application/json' };
-    return this.#request(to, { method: 'POST', headers, body: JSON.stringify(body) }, statuses);
-  }
-
-  /** Requests an address. Throws if the answer has none of `statuses`. */
-  async #request(to: string, init: RequestInit, statuses: readonly number[]): Promise<Answer> {
-    const own = { 'X-Forwarded-For': this.#server.address, ...(this.#cookie && { Cookie: this.#cookie }) };
-    const given = { ...init, headers: { ...init.headers, ...own }, signal: this.#signal };
-    const response = await fetch(this.#server.url + to, given);
-    const { status, headers } = response;
-    const text = await response.text();
-    if (statuses.includes(status)) return { status, headers, text };
-    const what = `${init.method ?? 'GET'} ${to}`;
-    throw new Error(`${what}: ${status}, not ${statuses.join(' or ')}: ${text.slice(0, 300)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the soak does to a server, as data: which runs, who reads them, what happens to them, and what is killed. */
+import type { Runtime } from '../../../server/spec/runtimes.ts';
 
 /** Settings of the server: no run is long, and nobody has too many. */
 export const SETTINGS = {
@@ -8,6 +9,8 @@ export const SETTINGS = {
   MAX_RUNS_PERSON: '1000',
   CPU_SECONDS_PER_HOUR: '1000000',
   TRUST_PROXY: '1',
+  // As long as the server has to be idle before it is looked at.
+  PLAY_IDLE_SECONDS: '5',
 };
 
 /** Visitors at once, and the addresses that they come from. */
@@ -17,14 +20,35 @@ export const ADDRESSES = 40;
 export const PAUSE_MS = [0, 1000] as const;
 export const KILL_MS = [1000, 6000] as const;
 
+/** A script with threads and a process, which fail or not. */
+export const SCRIPT = `import multiprocessing
+import threading
+import time
+
+def work(n):
+    time.sleep(0.1)
+    if n == 2:
+        raise ValueError("two")
+
+if __name__ == "__main__":
+    all = [threading.Thread(target=work, args=(n,)) for n in range(3)]
+    all.append(multiprocessing.Process(target=work, args=(3,)))
+    for one in all:
+        one.start()
+    for one in all:
+        one.join()
+`;
+
 /** A kind of run. */
 export type Work = {
   name: string;
   weight: number;
   /** Its fields. Modes and runtime are drawn if they are left out. */
   spec?: Record<string, unknown>;
-  /** The program: a lesson's, a changed copy of one, one of `test/fixtures`, or one that does not compile. */
-  program: 'lesson' | 'edited' | 'fixture' | 'broken';
+  /** The program: a lesson's, a changed copy of one, one of `test/fixtures`, one that does not compile, or a script. */
+  program: 'lesson' | 'edited' | 'fixture' | 'broken' | 'script';
+  /** A runtime that it needs. */
+  needs?: Runtime;
   /** The lessons or fixtures that it is drawn from; all lessons if left out. */
   of?: readonly string[];
 };
@@ -50,6 +74,21 @@ export const WORK: readonly Work[] = [
     spec: { ...SHORT, jobs: 4, sweep: 3, modes: ['threads'] },
   },
   { name: 'a program that does not compile', weight: 1, program: 'broken' },
+  {
+    name: 'a search for orders',
+    weight: 2,
+    program: 'lesson',
+    of: ['lost-update', 'which-lock', 'deadlock'],
+    spec: { ...SHORT, jobs: 2, explore: true, modes: ['threads'] },
+  },
+  {
+    name: 'a lesson in Python',
+    weight: 3,
+    program: 'lesson',
+    spec: { ...SHORT, runtime: 'python' },
+    needs: 'python',
+  },
+  { name: 'a script in Python', weight: 2, program: 'script', needs: 'python' },
   {
     name: 'a program that ends badly',
     weight: 4,
@@ -81,6 +120,22 @@ export const WORK: readonly Work[] = [
     spec: { ...SHORT, jobs: 4 },
   },
 ];
+
+/** What somebody comes for: to start runs, to be the scheduler, or to hold a lesson. */
+export const DEEDS = [
+  { name: 'runs', weight: 8 },
+  { name: 'plays', weight: 1 },
+  { name: 'teaches', weight: 1 },
+] as const;
+
+/** What is played, and the moves: a step, a step back, all of them, or a pause in which the process is ended. */
+export const CHALLENGES = ['lost-update', 'deadlock', 'which-lock', 'wait-notify'];
+export const MOVES = [
+  { name: 'pick', weight: 16 },
+  { name: 'undo', weight: 2 },
+  { name: 'again', weight: 1 },
+  { name: 'rest', weight: 1 },
+] as const;
 
 /** A way to read a stream. */
 export type Way = {
@@ -124,7 +179,7 @@ export const LATEST_MS = 2500;
 /** Kills: of a process below the server whose command matches. */
 export type Kill = { name: string; weight: number; command: RegExp; signal: NodeJS.Signals };
 
-const PROGRAM = /entry\.mjs/;
+const PROGRAM = /entry\.(mjs|py)/;
 export const KILLS: readonly Kill[] = [
   { name: 'kills a program', weight: 5, command: PROGRAM, signal: 'SIGKILL' },
   { name: 'stops a program', weight: 2, command: PROGRAM, signal: 'SIGSTOP' },
@@ -132,6 +187,12 @@ export const KILLS: readonly Kill[] = [
   { name: 'asks a program to end', weight: 1, command: PROGRAM, signal: 'SIGTERM' },
   { name: 'kills the guard', weight: 1, command: /\0guard\0/, signal: 'SIGKILL' },
   { name: 'stops the guard', weight: 0.5, command: /\0guard\0/, signal: 'SIGSTOP' },
+  {
+    name: 'kills the process that starts the others',
+    weight: 1,
+    command: /starter-process/,
+    signal: 'SIGKILL',
+  },
   { name: 'kills the compile process', weight: 1, command: /compile-process/, signal: 'SIGKILL' },
   { name: 'kills the type checker', weight: 1, command: /tsc\0--api/, signal: 'SIGKILL' },
   { name: 'stops the type checker', weight: 0.5, command: /tsc\0--api/, signal: 'SIGSTOP' },
@@ -147,19 +208,9 @@ export const EXPECTED = [
 ];
 
 /** Pages of a run, below its address, and of the server; one of each is requested at each visit. */
-export const RUN_PAGES = [
-  '',
-  '.json',
-  '.svg',
-  '.png',
-  '.csv',
-  '.txt',
-  '.trace.json',
-  '.ndjson?after=3',
-  '/embed',
-  '/qr.svg',
-  '/source.ts',
-  '/program.mjs',
-  '/program.ts',
-];
+export const RUN_PAGES = ['', '.json', '.svg', '.png', '.txt', '.ndjson?after=3', '/embed', '/qr.svg'];
+/** Those of a search for orders only, and those of other runs, by their language. */
+export const SEARCH_PAGES = ['/source.ts'];
+export const SCRIPT_PAGES = ['.csv', '.trace.json', '/source.ts', '/program.mjs', '/program.ts'];
+export const PYTHON_PAGES = ['.csv', '.trace.json', '/source.py', '/program.py'];
 export const PAGES = ['/', '/new', '/lessons/lock', '/terms', '/runs', '/expected?jobs=3'];
