@@ -5,7 +5,7 @@ import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import { countsSteps } from '../timeline/steps.ts';
-import { neverBegan, unknownJobs, waitingShare } from './pass-jobs.ts';
+import { coresGot, neverBegan, shareOf, unknownJobs, waitingShare } from './pass-jobs.ts';
 
 /** The figures of one pass. Times are rounded to the microsecond, as in events. */
 export type PassSummary = {
@@ -22,7 +22,9 @@ export type PassSummary = {
    * How many times as fast as the sequential pass of this run, or, if there is none in which all jobs were done, as the
    * sum of this pass's job times. Null for the sequential pass itself, for a pass in which not all jobs were done, and
    * for one that was held up from outside.
-   * Against the sum it is also null if jobs waited for each other, because their times then include each other's.
+   * Against the sum it is also null if jobs waited for each other, or computed and got few of the cores, because their
+   * times then include others'; and if main slept while no job ran. Where more jobs computed than there are cores, the
+   * sum has the processor time in place of theirs.
    */
   speedUp: { factor: number; against: 'sequential' | 'sum' } | null;
   startupMs: number;
@@ -56,6 +58,8 @@ export type PassSummary = {
 
 /** If jobs waited for each other for at least this share of their time, their sum is no basis for a speed-up. */
 const WAITING_SHARE = 0.05;
+/** From this share of their time, jobs that computed and got few cores are no basis for a speed-up. */
+const COMPUTING_SHARE = 0.5;
 
 /** Returns the figures of each pass, in the order in which the passes ran. */
 export function summarize(timeline: RunTimeline): PassSummary[] {
@@ -133,5 +137,40 @@ function speedUp(
 ): PassSummary['speedUp'] {
   if (!MODE_TRAITS[pass.mode].overlaps || wallMs === null || countsSteps(pass)) return null;
   if (sequentialMs !== null) return { factor: sequentialMs / wallMs, against: 'sequential' };
-  return jobMs > 0 && waitingShare(pass) < WAITING_SHARE ? { factor: jobMs / wallMs, against: 'sum' } : null;
+  const sumMs = hasKnownSum(pass) ? aloneMs(pass, jobMs) : 0;
+  return sumMs > 0 ? { factor: sumMs / wallMs, against: 'sum' } : null;
+}
+
+/** Whether job times of a pass are what the jobs would have taken one after another, but for sharing all its cores. */
+function hasKnownSum(pass: PassTimeline): boolean {
+  return waitingShare(pass) < WAITING_SHARE && !gotFewCores(pass) && !sleptAlone(pass);
+}
+
+/** Whether the jobs of a pass seem to have computed, and used much less than the cores that they could have. */
+function gotFewCores(pass: PassTimeline): boolean {
+  return shareOf(pass, 'computing') > COMPUTING_SHARE && coresGot(pass) !== null;
+}
+
+/** Reports whether a pass can be compared with others only, because its jobs got few cores. */
+export function isTimedOnly(pass: PassTimeline): boolean {
+  const isTimed = MODE_TRAITS[pass.mode].overlaps && doneMs(pass) !== null && !countsSteps(pass);
+  return isTimed && waitingShare(pass) < WAITING_SHARE && gotFewCores(pass);
+}
+
+/** Whether main slept before the first job or after the last, as in a script that has its tasks run one by one, too. */
+function sleptAlone({ rows, jobs, latestMs }: PassTimeline): boolean {
+  const all = [...jobs.values()];
+  const firstMs = Math.min(...all.map(({ startMs }) => startMs));
+  const lastMs = Math.max(...all.map(({ endMs }) => endMs ?? latestMs));
+  const sleptMs = (rows[0]?.bars ?? [])
+    .filter(({ state, job }) => state === 'sleep' && job === null)
+    .map(({ startMs, endMs }) => ({ startMs, endMs: endMs ?? latestMs }))
+    .filter(({ startMs, endMs }) => endMs <= firstMs || startMs >= lastMs)
+    .reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  return sleptMs > WAITING_SHARE * latestMs;
+}
+
+/** Returns the sum of the jobs' times without what they waited for a core, in ms. */
+function aloneMs({ jobStateMs: { computing }, ended }: PassTimeline, jobMs: number): number {
+  return jobMs - Math.max(0, computing - (ended?.cpuMs ?? computing));
 }

@@ -4,7 +4,7 @@ const NAMES = {
   node: 'Node.js',
   deno: 'Deno',
   python: 'Python',
-  'python-free-threaded': 'Python, free-threaded',
+  'python-free-threaded': 'Python (free-threaded)',
 } as const;
 
 /** What the jobs run on, independent of what the server runs on. */

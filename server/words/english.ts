@@ -93,11 +93,14 @@ export function timesOf(factors: readonly number[]): string {
 }
 
 /** British lists have no comma before the `and`. */
-const LISTS = new Intl.ListFormat('en-GB');
+const LISTS = {
+  and: new Intl.ListFormat('en-GB'),
+  or: new Intl.ListFormat('en-GB', { type: 'disjunction' }),
+} as const;
 
 /** `threads`, `threads and processes`, `the event loop, threads and processes`. */
-export function listed(words: string[]): string {
-  return LISTS.format(words);
+export function listed(words: string[], last: keyof typeof LISTS = 'and'): string {
+  return LISTS[last].format(words);
 }
 
 /** A job, or main (`job` null): `job 3`, `main`. */

@@ -3,7 +3,7 @@
  * computed is read from their bars, not from what was asked for.
  */
 import { atOnce, coresGot, shareOf, startingMs } from '../figures/pass-jobs.ts';
-import type { PassSummary } from '../figures/summary.ts';
+import { isTimedOnly, type PassSummary } from '../figures/summary.ts';
 import { hasWorkers, interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import {
@@ -39,7 +39,7 @@ export function fastestSentence(passes: PassTimeline[], summaries: PassSummary[]
       : 'Nothing ran.';
   }
   const rivals = withJobs
-    .filter((entry) => entry.summary.speedUp)
+    .filter(({ pass, summary }) => summary.speedUp || isTimedOnly(pass))
     .sort((a, b) => b.factor - a.factor || a.wallMs - b.wallMs);
   const best = rivals[0];
   if (!best) return alone(withJobs[0]!);
@@ -148,20 +148,21 @@ const ONE_CORE = { least: 0.8, most: 1.3 };
 
 /** A pass against the sum of its own job times, which shows nothing if jobs had to share cores. */
 function againstSum(entry: Entry): string {
-  const { pass, wallMs, factor } = entry;
+  const { pass, summary, wallMs, factor } = entry;
   if (pass.jobs.size < 2) return alone(entry);
   if (isBlocked(entry)) return blocked();
   const jobs = counted(pass.jobs.size, 'job');
-  // Where threads take turns on one core, as Python's do, each job takes longer, so that their sum shows no gain.
+  const took = `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}`;
+  // Where threads take turns on one core, as Python's do, or nothing tells what kept the jobs from their cores.
   const used = (pass.ended?.cpuMs ?? 0) / wallMs;
   const isThreads = MODE_TRAITS[pass.mode].lane === 'thread' && pass.cores > 1 && atOnce(pass) > 1;
-  if (isThreads && nature(pass) === 'computed' && used > ONE_CORE.least && used < ONE_CORE.most) {
-    return `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}, and used ${used.toFixed(1)} of ${counted(pass.cores, 'core')}.`;
-  }
+  const tookTurns = nature(pass) === 'computed' && used > ONE_CORE.least && used < ONE_CORE.most;
+  if (nature(pass) === 'unknown' || (isThreads && tookTurns))
+    return `${took}, and used ${used.toFixed(1)} of ${counted(pass.cores, 'core')}.`;
   if (isShortOfCores(entry)) {
     return `${workersOf(entry)} shared ${counted(pass.cores, 'core')}: ${jobs} took ${inSeconds(wallMs)}.`;
   }
-  const took = `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}`;
+  if (summary.speedUp === null) return `${took}: ${machine(pass)}.`;
   if (factor < CLEAR) return `${took}, no faster than one after another${reasonForNoGain(entry, [entry])}.`;
   return `${took}, ${timesOf([factor])} as fast as one after another${reasonForGain(entry)}.`;
 }
@@ -215,6 +216,8 @@ function reasonForGain({ pass }: Entry): string {
       return hasWorkers(pass.mode) && cores > 1 ? `: they computed on ${cores} cores at once` : '';
     case 'mixed':
       return ': jobs waited and computed at the same time';
+    case 'unknown':
+      return '';
     case 'locked':
       return `, though most of that time jobs waited for ${mostWaitedFor(pass)}`;
   }
@@ -225,7 +228,7 @@ function reasonForNoGain({ pass, summary, wallMs, factor }: Entry, rivals: Entry
   if (nature(pass) === 'locked')
     return `: jobs waited for ${mostWaitedFor(pass).replace('a lock', 'each other’s lock')}`;
   if (atOnce(pass) < 2) return ': only one job ran at a time';
-  const oneByOneMs = summary.speedUp?.against === 'sequential' ? factor * wallMs : summary.jobMs;
+  const oneByOneMs = (summary.speedUp?.factor ?? factor) * wallMs;
   // The reason only if it is most of what was lost.
   if (startingMs(pass) > (wallMs - oneByOneMs / atOnce(pass)) / 2)
     return rivals.length === 1
@@ -256,16 +259,17 @@ const LITTLE = 0.2;
 const RESTED = 0.1;
 
 /** What the jobs of a pass spent most of their time on, by their bars. */
-function nature(pass: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' {
+function nature(pass: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' | 'unknown' {
   if (shareOf(pass, 'lock', 'semaphore', 'condition') > 0.5) return 'locked';
   const computed = shareOf(pass, 'computing');
-  if (computed <= LITTLE || hasRested(pass)) return 'waited';
+  if (computed <= LITTLE) return 'waited';
+  if (hasRested(pass)) return 'unknown';
   return computed > 0.8 ? 'computed' : 'mixed';
 }
 
 /**
- * Whether the jobs used little of the time on cores that they could have had: then what looks like computing was waiting
- * for something that is not seen, such as a file, or a call of the system.
+ * Whether the jobs used little of the time on cores that they could have had: then what looks like computing may have been
+ * waiting for something that is not seen, such as a call of the system, or the machine was very busy.
  */
 function hasRested({ jobs, cores, ended }: PassTimeline): boolean {
   if (ended === null || ended.cpuMs === null) return false;

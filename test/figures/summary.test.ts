@@ -13,6 +13,7 @@ import {
   passEnded,
   run,
   timelineOf,
+  waitEnded,
   waitStarted,
 } from '../timeline/made-events.ts';
 import { garbage, madeLog } from '../timeline/made-logs.ts';
@@ -96,6 +97,34 @@ describe('summarize', () => {
       factor: 4,
       against: 'sequential',
     });
+  });
+
+  it('summarize: no speed-up against the sum of jobs that computed and got few cores, as threads with a GIL do', () => {
+    const threads: Pass = { mode: 'threads', jobs: atOnce(4, 1000, 'compute'), cores: 2 };
+    expect(figures([{ ...threads, cpuMs: 1000 }])[0]?.speedUp).toBeNull();
+    expect(figures([{ ...threads, cpuMs: 40 }])[0]?.speedUp).toBeNull();
+    const [, second] = figures([oneByOne('compute', 4), { ...threads, cpuMs: 1000 }]);
+    expect(second?.speedUp?.against).toBe('sequential');
+  });
+
+  it('summarize: jobs that shared the cores are compared with the time that they had on them', () => {
+    const processes: Pass = { mode: 'processes', jobs: atOnce(6, 1000, 'compute'), cores: 2, cpuMs: 2000 };
+    expect(figures([processes])[0]?.speedUp).toEqual({ factor: 2, against: 'sum' });
+  });
+
+  it('summarize: no speed-up against the sum if main slept while no job ran', () => {
+    const log = run([{ mode: 'threads', jobs: [1, 2].map(() => ({ from: 3000, to: 4000 })), wallMs: 4000 }]);
+    expect(summarize(timelineOf(log))[0]?.speedUp).toMatchObject({ against: 'sum' });
+    const slept = events(
+      0,
+      [
+        [100, waitStarted(0, null, 'sleep', '2.8 s')],
+        [2900, waitEnded(0, null, 'sleep', '2.8 s')],
+      ],
+      log.length,
+    );
+    const from = log.findIndex(({ type }) => type === 'job-started');
+    expect(summarize(timelineOf(log.toSpliced(from, 0, ...slept)))[0]?.speedUp).toBeNull();
   });
 
   it('summarize: a running pass has neither wall time nor speed-up, and its job times so far', () => {

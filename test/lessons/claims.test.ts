@@ -8,7 +8,7 @@ import { MODES } from '../../server/spec/modes.ts';
 import { answerOf } from '../../server/words/claim.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { ALL } from '../everyday.ts';
-import { timelineOf } from '../timeline/made-events.ts';
+import { atOnce, oneByOne, run, timelineOf } from '../timeline/made-events.ts';
 import { CASES } from './claim-cases.ts';
 import { CHANGED } from './claim-cases-changed.ts';
 import { TURNS } from './claim-cases-turns.ts';
@@ -29,6 +29,19 @@ test.each([...CASES, ...CHANGED, ...TURNS])('claims: %s', (_, slug, events, head
   const found = told(slug, events);
   expect(found.headline).toBe(headline);
   expect(found.right).toEqual(right);
+});
+
+it('claims: gil compares nothing with one by one if that was slowed down: others are faster than the cores allow', () => {
+  const beside = (wallMs: number) =>
+    run([
+      oneByOne('compute', 4),
+      { mode: 'threads', jobs: atOnce(4, wallMs, 'compute'), cores: 2 },
+      { mode: 'processes', jobs: atOnce(4, wallMs, 'compute'), cores: 2 },
+    ]);
+  expect(told('gil', beside(2000)).right).toEqual([0]);
+  const disturbed = told('gil', beside(1000));
+  expect(disturbed.right).toBeNull();
+  expect(disturbed.headline).toMatch(/something else slowed down one by one\.$/);
 });
 
 /** Moments of a log at which a run may have ended: some eight, everyday three. */

@@ -95,7 +95,7 @@ describe('a server', () => {
       spec: { code, runtime: 'python' },
     });
     expect(parsedBy(jail, { lesson: '', code, runtime: 'python-free-threaded' })).toMatchObject({
-      errors: { runtime: expect.stringContaining('no Python, free-threaded') },
+      errors: { runtime: expect.stringContaining('no Python (free-threaded)') },
     });
   });
 

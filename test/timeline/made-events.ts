@@ -32,12 +32,13 @@ export const passEnded = (
   wallMs: number,
   status: Status = 'completed',
   error: string | null = null,
+  cpuMs = wallMs,
 ): Fact => ({
   type: 'pass-ended',
   status,
   error,
   wallMs,
-  cpuMs: wallMs,
+  cpuMs,
   peakRssBytes: 1000,
 });
 

@@ -56,7 +56,9 @@ function unknownDurations(text: string, passes: Pass[]): string[] {
 
 function unknownFactors(text: string, passes: Pass[]): string[] {
   const walls = passes
-    .flatMap(({ wallMs, events }) => (wallMs === null ? [] : [wallMs, sumOfJobs(events)]))
+    .flatMap((pass) =>
+      pass.wallMs === null ? [] : [pass.wallMs, sumOfJobs(pass.events), waitedAndComputed(pass)],
+    )
     .filter((ms) => ms > 0);
   const rss = passes.flatMap(({ events }) =>
     events.flatMap((event) =>
@@ -70,6 +72,13 @@ function unknownFactors(text: string, passes: Pass[]): string[] {
     .flatMap(([, a = '', b = '']) => [a, b].filter((figure) => figure !== ''))
     .filter((figure) => !isKnown(Number(figure), figure.includes('.') ? 0.1 : 1))
     .map((figure) => `no two times are in the ratio ${figure}`);
+}
+
+/** What all jobs would take one after another if the processor time of their pass was all that they computed. */
+function waitedAndComputed({ waits, events }: Pass): number {
+  const ended = events.find((event) => event.type === 'pass-ended');
+  const own = waits.filter(({ job, for: kind }) => job !== null && kind !== 'worker' && kind !== 'join');
+  return sum([ended?.cpuMs ?? 0, ...own.map(({ from, to }) => to - from)]);
 }
 
 /** The sum of the times of all jobs: what they would take one after another. */
@@ -121,6 +130,7 @@ function unknownCounts(text: string, passes: Pass[]): string[] {
   }
   const left = text
     .replace(/of which the jobs got \d+\.\d/g, '')
+    .replace(/and used \d+\.\d(?= of)/g, '')
     .replace(/\d+(?:\.\d+)?(?: to \d+(?:\.\d+)?)? (?:ms|s|times)\b/g, '')
     .replace(/\b(?:lock|semaphore|condition) \S+/g, '')
     .replace(/\d+(?:\.\d+)?(?= (?:MiB|KiB|GiB)\b)/g, '');

@@ -42,7 +42,8 @@ function made(mode: Mode, facts: TimedFact[]): TimedFact[] {
 }
 const ended = (mode: Mode, atMs = 1000): TimedFact[] => [
   ...[0, 1].map((job): TimedFact => [atMs, jobEnded(mode === 'event-loop' ? 0 : job + 1, job)]),
-  [atMs, passEnded(atMs)],
+  // Both jobs compute.
+  [atMs, passEnded(atMs, 'completed', null, 2 * atMs)],
 ];
 
 function sentenceOf(...passes: TimedFact[][]): string {

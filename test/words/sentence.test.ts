@@ -240,13 +240,19 @@ describe('sentence: comparisons', () => {
     );
   });
 
-  it('sentence: jobs that used next to no processor time are not said to have computed', () => {
-    // They waited for something that is not seen, such as a call of the system.
-    const threads: Pass = { mode: 'threads', jobs: atOnce(2, 2000, 'compute'), cores: 2, cpuMs: 100 };
-    expect(sentenceOf([threads])).toBe(
-      'In threads 2 jobs took 2.0 s, 2.0 times as fast as one after another: the jobs’ waits overlapped.',
+  it('sentence: jobs that used next to no processor time are said neither to have computed nor to have waited', () => {
+    // A call of the system that is not seen looks the same as computing on a machine that is very busy.
+    const threads: Pass = { mode: 'threads', jobs: atOnce(4, 2000, 'compute'), cores: 2, cpuMs: 100 };
+    expect(sentenceOf([threads])).toBe('In threads 4 jobs took 2.0 s, and used 0.1 of 2 cores.');
+    expect(sentenceOf([oneByOne('compute', 4), threads])).not.toMatch(/waits|at once/);
+    expect(sentenceOf([{ ...threads, mode: 'processes' }, threads])).not.toMatch(/waits|at once/);
+  });
+
+  it('sentence: jobs that got few cores are not said to be faster than one after another', () => {
+    const two: Pass = { mode: 'processes', jobs: atOnce(2, 2000, 'compute'), cores: 4, cpuMs: 1600 };
+    expect(sentenceOf([two])).toBe(
+      'In processes 2 jobs took 2.0 s: this machine has 4 cores, of which the jobs got 0.8.',
     );
-    expect(sentenceOf([{ ...threads, cpuMs: 1000 }])).not.toContain('waits');
   });
 
   it('sentence: threads that took turns on one core are not said to have computed on two', () => {

@@ -68,7 +68,7 @@ function noFigure(summary: PassSummary | undefined): string | null {
   if (isHeldUp(summary.mode, summary)) return 'It was held up from outside, so its time means nothing';
   if (cutMs !== null) return 'Its log was cut, so part of what its jobs did is unknown';
   if (failed + cutOff + neverBegan > 0) return 'Not all of its jobs were completed';
-  return done > 0 ? 'The jobs waited for each other' : null;
+  return done > 0 ? 'The jobs waited for each other, or for a core' : null;
 }
 
 /** Returns what sets the ideal, `all 5 jobs could run at once`, and what else limited the mode. */

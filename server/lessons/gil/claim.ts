@@ -5,13 +5,16 @@ import type { PassTimeline } from '../../timeline/model.ts';
 import { alike, inModes } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
 import { capital, inSeconds, secondsOf, timesOf } from '../../words/english.ts';
-import { CLEAR, isSameTime } from '../../words/noise.ts';
+import { CLEAR, isSameTime, TRUSTED } from '../../words/noise.ts';
 import { count } from '../../words/units.ts';
 
 /** A pass that nothing held up, and how many times as fast as one by one it was. */
 type Timed = { pass: PassTimeline; wallMs: number; factor: number; speed: 'faster' | 'same' | 'slower' };
 
-/** Returns how long one by one took, in ms, and the other passes; null if nothing can be compared. */
+/**
+ * Returns how long one by one took, in ms, and the other passes; null if nothing can be compared, as after something
+ * else slowed down one by one: then others are faster than the cores allow.
+ */
 function timed(passes: readonly PassTimeline[]): { aloneMs: number; others: Timed[] } | null {
   const whole = passes.filter(({ ended, mode, jobs }) => ended && jobs.size > 1 && !isHeldUp(mode, ended));
   const aloneMs = whole.find(({ mode }) => !MODE_TRAITS[mode].overlaps)?.ended?.wallMs;
@@ -22,7 +25,8 @@ function timed(passes: readonly PassTimeline[]): { aloneMs: number; others: Time
     const speed = isSameTime(aloneMs, wallMs) ? 'same' : wallMs < aloneMs ? 'faster' : 'slower';
     return [{ pass, wallMs, factor: aloneMs / wallMs, speed }];
   });
-  return others.length === 0 ? null : { aloneMs, others };
+  const isDisturbed = others.some(({ pass, factor }) => factor > TRUSTED * Math.max(pass.cores, CLEAR));
+  return others.length === 0 || isDisturbed ? null : { aloneMs, others };
 }
 
 const WORDS = { same: 'as long as one by one', slower: 'longer than one by one' } as const;

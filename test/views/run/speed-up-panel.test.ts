@@ -75,7 +75,7 @@ describe('speedUpPanel', () => {
     ]);
     expect(await rows({ mode: 'threads', jobs: locked })).toEqual([
       'Event loop',
-      'Threads The jobs waited for each other',
+      'Threads The jobs waited for each other, or for a core',
     ]);
     const [, threads] = await rows(oneByOne('sleep'), { mode: 'threads', jobs: locked });
     expect(threads).toMatch(/jobs spent 100% of their time waiting for each other$/);
