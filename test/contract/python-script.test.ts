@@ -188,18 +188,20 @@ describe.skipIf(!runtimes.includes('python'))('a script with threads of its own,
     expect(of(events, 'lane-ended').at(-1)).toMatchObject({ lane: 0, exitCode: 1 });
   });
 
-  it('a thread’s unfinished line comes before its error; a group is shown with its errors', async () => {
+  it('a thread’s unfinished line comes before its error; a group is shown with its errors and their notes', async () => {
     const events = await runScript(`# Groups
 import threading
 
 def work():
     print("so far", end="")
-    raise ExceptionGroup("two", [ValueError("one"), ExceptionGroup("more", [KeyError(1)])])
+    one = ValueError("one")
+    one.add_note("a note")
+    raise ExceptionGroup("two", [one, ExceptionGroup("more", [KeyError(1)])])
 
 threading.Thread(target=work, name="worker").start()
 `);
     const error =
-      'ExceptionGroup: two (2 sub-exceptions): ValueError: one; ExceptionGroup: more (1 sub-exception): KeyError: 1';
+      'ExceptionGroup: two (2 sub-exceptions): ValueError: one: a note; ExceptionGroup: more (1 sub-exception): KeyError: 1';
     const ofJob = of(events, 'log').filter(({ job }) => job === 0);
     expect(ofJob.map(({ text }) => text)).toEqual(['so far', `Thread worker failed: ${error}`]);
     expect(of(events, 'job-ended')).toMatchObject([{ status: 'failed', error }]);

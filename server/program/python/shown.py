@@ -6,13 +6,18 @@ _PARTS = 10
 
 
 def describe(error):
-    """Formats an error in the way of Python's own tracebacks: `ValueError: the text`; a group with its errors."""
+    """Formats an error as Python's own tracebacks do: `ValueError: the text`, with its notes; a group with its errors."""
     try:
         text = str(error)
     except Exception:
         text = "something that cannot be shown"
     name = type(error).__name__
-    return ": ".join(part for part in (name, text, _parts_of(error)) if part)[:1000]
+    return ": ".join(part for part in (name, text, _notes_of(error), _parts_of(error)) if part)[:1000]
+
+
+def _notes_of(error):
+    notes = getattr(error, "__notes__", None)
+    return "; ".join(note for note in notes if isinstance(note, str)) if isinstance(notes, list) else ""
 
 
 def _parts_of(error):
