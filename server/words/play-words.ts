@@ -82,14 +82,14 @@ export function positionSentence(
     : 'Nothing has happened yet. Let a lane go.';
 }
 
-/** `7 steps, 2 of them after a switch to another lane`. */
+/** `7 steps, 2 preemptions`. */
 export function lengthWords({ steps, switches }: Pick<PlayOutcome, 'steps' | 'switches'>): string {
   return `${count(steps, 'step')}, ${count(switches, 'preemption')}`;
 }
 
-/** The name of a lane's next step for a button: `Let job 0 go: it reads the counter`. */
+/** The name of a lane's next step for a button that says `Let it go`: `Let it go: job 0 reads the counter`. */
 export function letWords(who: { job: number | null }, words: string): string {
-  return `Let ${jobOrMain(who)} go: it ${words}`;
+  return `Let it go: ${jobOrMain(who)} ${words}`;
 }
 
 /** Goals that have been reached, as a sentence. */

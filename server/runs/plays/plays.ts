@@ -144,9 +144,12 @@ export class Plays {
     return this.#change(game, at, () => []);
   }
 
-  /** Ends the process of a game; the game is kept. */
-  async rest(game: Game): Promise<void> {
-    await this.#warm.get(game.id)?.stop();
+  /**
+   * Ends the process of a game; the game is kept. A step that is being taken comes to its end first: the player may have
+   * reloaded the page before its answer.
+   */
+  rest(game: Game): Promise<void> {
+    return this.#inTurn(game.by.person, async () => await this.#warm.get(game.id)?.stop());
   }
 
   async close(): Promise<void> {
