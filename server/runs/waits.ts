@@ -288,7 +288,9 @@ export class Waits {
       if (!wait) break;
       visited.push(party);
       path.push(wait);
-      [party] = this.#awaited(wait);
+      // Of those that hold a semaphore’s permits, another one: its own wait explains more than that of the party itself.
+      const awaited = this.#awaited(wait);
+      party = awaited.find((one) => one !== party) ?? awaited[0];
     }
     return null;
   }

@@ -229,6 +229,14 @@ describe('Waits: semaphores', () => {
     );
   });
 
+  it('Waits: a job that waits for a second permit waits for the other holder, not for itself', () => {
+    const facts = [...jobs(2), ...takes(0, 'S', 2), ...takes(1, 'S', 2)];
+    const stuck = waitsOf([...facts, wantsPermit(0, 'S', 2), wantsPermit(1, 'S', 2)]).stuck(LATER);
+    expect(stuck?.text).toBe(
+      'Deadlock: job 0 waits for semaphore S, held by job 1, which waits for semaphore S, held by job 0.',
+    );
+  });
+
   it('Waits: a job that has given its permit back is no holder', () => {
     const given: Fact = { type: 'permit-released', lane: 1, job: 0, on: 'S', id: '1.1' };
     const facts = [...jobs(2), ...takes(0, 'S'), ...takes(1, 'S'), ...holds(1, 'A')];
