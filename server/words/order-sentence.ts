@@ -55,9 +55,11 @@ function lostWords(pass: PassTimeline): string | null {
   const [first] = lost;
   if (first === undefined) return null;
   const { counter, expected } = countedUpdates(pass);
-  const not = expected === null || expected === counter ? '' : `, not ${expected}`;
+  // Where main has set the counter in between, its value at the end says nothing of the update that was lost.
+  const leaves =
+    expected === null ? '' : `: the counter is ${counter}${expected === counter ? '' : `, not ${expected}`}`;
   const what = lost.length === 1 ? overwrites(first) : `${counted(lost.length, 'update')} are lost`;
-  return `In this order, ${what}: the counter is ${counter}${not}.`;
+  return `In this order, ${what}${leaves}.`;
 }
 
 function overwrites({ lost, by }: LostUpdate): string {

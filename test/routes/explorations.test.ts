@@ -56,6 +56,7 @@ describe('the pages of a search', () => {
     const items = elements(html, 'li').filter(({ attributes }) => attributes.class === 'outcome');
     expect(items.map(({ attributes }) => attributes['data-outcome'])).toEqual(['lost-update', 'well']);
     expect(items[0]?.text).toContain('4 of 6 orders');
+    expect(items[0]?.text).toContain('4 steps, 1 preemption');
     expect(items[0]?.text).toContain('1 update of the counter was lost. Counter 1.');
     const forms = elements(html, 'form').filter(({ attributes }) => attributes.class === 'open');
     expect(forms.map(({ attributes }) => attributes.action)).toEqual(
@@ -153,6 +154,14 @@ describe('POST /families/:id/orders', () => {
     expect(await text(`/families/${FAMILY}`)).toContain(`href="${address}"`);
     const { runs } = JSON.parse(await text(`/families/${FAMILY}.json`));
     expect(runs[1]).toMatchObject({ place: 2, mode: 'threads', schedule: '1-2x2-1' });
+    // From one that fails to one that goes well, and from there to both beside each other.
+    expect(await text(address)).toContain('Open an order that goes well');
+    const well = (await open({ schedule: '1x2-2x2' })).headers.get('location') ?? '';
+    const ids = [address, well].map((path) => path.replace('/runs/', ''));
+    const both = `<a href="/compare?a=${ids[0]}&amp;b=${ids[1]}">Compare with an order that`;
+    expect(await text(address)).toContain(`${both} goes well</a>`);
+    expect(await text(well)).toContain(`${both} fails</a>`);
+    await app.playground.runs.cancel(ids[1] ?? '');
     await app.playground.runs.cancel(run?.id ?? '');
   });
 

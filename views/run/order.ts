@@ -20,7 +20,7 @@ export function orderLine(p: RunProps) {
   if (schedule === '') return null;
   const text = schedule.length > MAX_TEXT ? `${schedule.slice(0, MAX_TEXT)}…` : schedule;
   return html`<p class="of-family quiet">${searchLink(p)}The lanes that take the steps, in order (0 is main): <code class="schedule">${text}</code></p>
-${wellWay(p)}`;
+${otherWay(p)}`;
 }
 
 /** `One of 6 orders of this program.`, with a link to the search. */
@@ -32,14 +32,21 @@ function searchLink({ member, order = null, base }: RunProps) {
   return html`<a href="${base}/families/${member.family}">One of ${which}</a> of this program. `;
 }
 
-/** Renders the way from an order that fails to one that goes well; nothing if there is none. */
-function wellWay({ id, spec, member, order = null, base }: RunProps) {
-  const well = order?.well ?? null;
-  if (member === null || order === null || well === null || well.schedule === spec.schedule) return null;
-  if (order.isFailing === false) return null;
-  if (well.run !== null)
-    return html`<p class="of-family"><a href="${base}/compare?a=${id}&amp;b=${well.run}">Compare with an order that goes well</a></p>`;
-  return html`<form class="of-family" method="post" action="${base}/families/${member.family}/orders" hx-post="${base}/families/${member.family}/orders" hx-swap="none"><input type="hidden" name="mode" value="${order.mode}"><input type="hidden" name="schedule" value="${well.schedule}"><button type="submit">Open an order that goes well</button></form>`;
+/**
+ * Renders the way from an order that fails to one that goes well, and back: to a comparison, if both have been opened.
+ * Nothing if there is none.
+ */
+function otherWay({ id, spec, member, order = null, base }: RunProps) {
+  if (member === null || order === null) return null;
+  const goesWell = order.isFailing === false;
+  const other = goesWell ? order.failing : order.well;
+  if (other === null || other.schedule === spec.schedule) return null;
+  const what = goesWell ? 'an order that fails' : 'an order that goes well';
+  if (other.run !== null) {
+    const [a, b] = goesWell ? [other.run, id] : [id, other.run];
+    return html`<p class="of-family"><a href="${base}/compare?a=${a}&amp;b=${b}">Compare with ${what}</a></p>`;
+  }
+  return html`<form class="of-family" method="post" action="${base}/families/${member.family}/orders" hx-post="${base}/families/${member.family}/orders" hx-swap="none"><input type="hidden" name="mode" value="${order.mode}"><input type="hidden" name="schedule" value="${other.schedule}"><button type="submit">Open ${what}</button></form>`;
 }
 
 /**

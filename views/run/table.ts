@@ -19,7 +19,7 @@ const COLUMNS = [
 ] as const;
 
 /** The columns for one order: its times are steps. */
-const ORDER_COLUMNS = ['Steps', 'Switches', 'Jobs'] as const;
+const ORDER_COLUMNS = ['Steps', 'Preemptions', 'Jobs'] as const;
 
 const columnsOf = (unit: TimeUnit) => (unit === 'step' ? ORDER_COLUMNS : COLUMNS);
 

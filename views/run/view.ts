@@ -43,15 +43,19 @@ export type PlannedRun = {
 
 /**
  * The search that an order belongs to. `count`: how many orders it found, null until it has ended; `isExact`: whether
- * that is all of them. `isFailing`: whether this order fails, null if it is not one of the examples. `well`: an order
- * that goes well, and its run, if it has been opened.
+ * that is all of them. `isFailing`: whether this order fails, null if it is not one of the examples. `well`, `failing`:
+ * an order that goes well, and one that fails, each with its run, if it has been opened.
  */
 export type OrderContext = {
   mode: Mode;
   count: number | null;
   isExact: boolean;
   isFailing: boolean | null;
-  well: { schedule: string; run: string | null } | null;
+  well: ExampleOrder | null;
+  failing: ExampleOrder | null;
 };
+
+/** An order that a search has found. */
+export type ExampleOrder = { schedule: string; run: string | null };
 
 export type Pools = Partial<Record<Mode, MemoryPool>>;
