@@ -26,15 +26,6 @@ export function verdictWords(verdict: Verdict, { jobs }: Pick<Challenge, 'jobs'>
   }
 }
 
-/** Returns what an order says in which a challenge's own program fails; `preemptions` are those of the order, if known. */
-export function brokenWords({ fewest }: Pick<Challenge, 'fewest'>, preemptions: number | null): string {
-  if (preemptions === null) return 'In this order, the program fails.';
-  const failed = `In this order, the program fails, ${preemptions === 0 ? 'without a preemption' : `with ${count(preemptions, 'preemption')}`}`;
-  if (preemptions === 0) return `${failed}.`;
-  if (preemptions <= fewest) return `${failed}: the fewest possible.`;
-  return `${failed}. ${fewest === 0 ? 'It can fail without one' : `The fewest possible: ${fewest}`}.`;
-}
-
 /** Returns what a fix costs, as the search has measured it; empty if it was not measured. */
 export function costWords({ orders, overlap }: Extract<Verdict, { is: 'fixed' }>): string {
   if (overlap === undefined) return '';

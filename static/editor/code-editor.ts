@@ -85,6 +85,8 @@ export class CodeEditor {
           this.#support.of(support),
           HANGING_INDENT,
           EditorView.contentAttributes.of({
+            // It is in the order of Tab without; but checkers of accessibility look for it.
+            tabindex: '0',
             'aria-label': label,
             'aria-description': 'To leave with Tab, press Escape first.',
           }),

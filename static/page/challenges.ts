@@ -1,4 +1,6 @@
 /** Challenges on the page: which parts of them this browser has solved. */
+import { brokenWords } from '../../server/words/broken-words.ts';
+import type { RunView } from '../run/run-view.ts';
 import { KeptByBrowser } from './guesses.ts';
 
 /** Keeps what the page says is solved, and shows what is. */
@@ -13,9 +15,17 @@ export function beginChallenges(): void {
   document.addEventListener('run-end', ({ target }) => {
     const status = target instanceof HTMLElement ? target.dataset.status : undefined;
     for (const words of document.querySelectorAll<HTMLElement>('.verdict[data-when]'))
-      if (words.dataset.when === status) words.hidden = false;
+      if (words.dataset.when === status) showVerdict(words);
     look();
   });
+}
+
+/** Shows how the program went in the order of the page's run, which has ended just now. */
+function showVerdict(verdict: HTMLElement): void {
+  const how = verdict.querySelector<HTMLElement>('[data-fewest]');
+  const pass = document.querySelector<RunView>('run-view')?.timeline.passes[0];
+  if (how && pass) how.textContent = brokenWords(Number(how.dataset.fewest), pass.switches);
+  verdict.hidden = false;
 }
 
 /** Verdicts of this browser's own runs say what they solve: `lost-update fix`. */

@@ -1,6 +1,7 @@
 /** Being the scheduler in the browser: with keys and clicks, and without script. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { seldom } from '../everyday.ts';
 import { type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import { fill, openSettings } from './playground-page.ts';
 
@@ -55,3 +56,24 @@ it('game: keys let lanes go and undo, what happened is announced, and the end ca
   await page.click('#play-save');
   await page.waitForURL(/\/runs\/[\w-]{21}$/);
 });
+
+seldom(
+  'a challenge: as its saved order ends, the page says how it went, and the preemptions it took',
+  async () => {
+    const page = await browser.open();
+    const play = async (keys: string, verdict: string) => {
+      await page.goto(`${server.url}/challenges/lost-update`);
+      await page.click('#by-hand');
+      await page.waitForFunction(() => document.body.dataset.keys === 'play');
+      for (const [n, key] of [...keys].entries()) {
+        await page.keyboard.press(key);
+        await expect.poll(() => chosen(page)).toBe(String(n + 1));
+      }
+      await page.click('#play-save');
+      const shown = page.locator('#intro').getByText('In this order').filter({ visible: true });
+      await expect.poll(() => shown.allInnerTexts()).toEqual([verdict]);
+    };
+    await play('1122', 'In this order, the program goes well. Find one in which it fails');
+    await play('1212', 'In this order, the program fails, with 2 preemptions. The fewest possible: 1.');
+  },
+);

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { readChallenges } from '../../server/challenges/catalogue.ts';
 import type { Challenge } from '../../server/challenges/challenge.ts';
 import { verdictOf } from '../../server/challenges/verdict.ts';
-import { brokenWords, costWords, solvedWords } from '../../server/challenges/verdict-words.ts';
+import { costWords, solvedWords } from '../../server/challenges/verdict-words.ts';
 import type { Spec } from '../../server/spec/spec.ts';
+import { brokenWords } from '../../server/words/broken-words.ts';
 import { searchesOf } from '../../server/words/search-sentence.ts';
 import { KEPT, outcome, RACE, searchEnd, searchTimeline } from '../figures/made-searches.ts';
 import { FIXES } from './fixes.ts';
@@ -76,16 +77,13 @@ test('solvedWords: the wall says what a member’s latest run has solved', () =>
 });
 
 test('brokenWords: the preemptions of an order, beside the fewest in which the program fails', () => {
-  const [one, none] = [{ fewest: 1 }, { fewest: 0 }];
-  expect(brokenWords(one, null)).toBe('In this order, the program fails.');
-  expect(brokenWords(one, 1)).toBe(
-    'In this order, the program fails, with 1 preemption: the fewest possible.',
-  );
-  expect(brokenWords(one, 3)).toBe(
+  expect(brokenWords(1, null)).toBe('In this order, the program fails.');
+  expect(brokenWords(1, 1)).toBe('In this order, the program fails, with 1 preemption: the fewest possible.');
+  expect(brokenWords(1, 3)).toBe(
     'In this order, the program fails, with 3 preemptions. The fewest possible: 1.',
   );
-  expect(brokenWords(none, 0)).toBe('In this order, the program fails, without a preemption.');
-  expect(brokenWords(none, 2)).toBe(
+  expect(brokenWords(0, 0)).toBe('In this order, the program fails, without a preemption.');
+  expect(brokenWords(0, 2)).toBe(
     'In this order, the program fails, with 2 preemptions. It can fail without one.',
   );
 });

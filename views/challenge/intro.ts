@@ -1,7 +1,7 @@
 /** The head of a challenge's page: what its program is to do, and the two parts of the challenge. */
 import { html } from 'hono/html';
 import { type Challenge, mustHold } from '../../server/challenges/challenge.ts';
-import { brokenWords } from '../../server/challenges/verdict-words.ts';
+import { brokenWords } from '../../server/words/broken-words.ts';
 import { swap } from '../page/html.ts';
 import { withTerms } from '../page/terms.ts';
 import { solvedMarks } from './list.ts';
@@ -43,12 +43,19 @@ ${lesson && html`<p class="quiet">The lesson for it: <a href="${base}/lessons/${
 }
 
 /**
- * Says that the program failed in the order of a run; while the run is under way, for when it has. It leads back to the
- * challenge's own page: here, Run would execute the same order again.
+ * Says that the program failed in the order of a run; while the run is under way, for when it has: then the page's
+ * script says how many preemptions there were. It leads back to the challenge's own page: here, Run would execute the
+ * same order again.
  */
 function verdictOnOrder({ challenge, broke, preemptions = null, isMine = false, base }: ChallengeIntroProps) {
-  const page = `${base}/challenges/${challenge.slug}`;
-  if (broke === false)
-    return html`<p>In this order, the program goes well. <a href="${page}">Find one in which it fails</a></p>`;
-  return html`<p class="verdict" role="status"${isMine ? html` data-solves="${challenge.slug} break"` : null}${broke === null ? html` data-when="failed" hidden` : null}><b>Broken.</b> ${brokenWords(challenge, broke ? preemptions : null)} <a href="${page}">Now fix it</a></p>`;
+  const { slug, fewest } = challenge;
+  const page = `${base}/challenges/${slug}`;
+  const well = html`In this order, the program goes well. <a href="${page}">Find one in which it fails</a>`;
+  if (broke === false) return html`<p>${well}</p>`;
+  const open =
+    broke === null
+      ? html`<p class="verdict" role="status" data-when="completed" hidden>${well}</p>
+`
+      : null;
+  return html`${open}<p class="verdict" role="status"${isMine ? html` data-solves="${slug} break"` : null}${broke === null ? html` data-when="failed" hidden` : null}><b>Broken.</b> <span${broke === null ? html` data-fewest="${fewest}"` : null}>${withTerms(brokenWords(fewest, broke ? preemptions : null), base)}</span> <a href="${page}">Now fix it</a></p>`;
 }

@@ -26,6 +26,7 @@ import {
 import { shownText } from '../../server/words/shown-text.ts';
 import { doesWords, partyOf } from '../../server/words/step-words.ts';
 import { axisMs } from '../drawing/geometry.ts';
+import { withTerms } from '../page/terms.ts';
 import { consoleList } from '../run/console.ts';
 import { headline, withIsolates } from '../run/headline.ts';
 import { passFigure } from '../run/pass.ts';
@@ -129,7 +130,7 @@ function nextStep(
   const who = { job: step.job ?? wait?.job ?? row.bars.at(-1)?.job ?? null };
   const code = line === undefined ? '' : (lines[line - 1] ?? '').trim();
   const key = isFirst && lane < 10 ? html` data-key="${lane}" aria-keyshortcuts="${lane}"` : null;
-  return html`<span class="next"><button id="step-${lane}-${answer}" type="submit" name="step" value="${lane}:${answer}" data-at="${chosen}"${key} aria-label="${letWords(who, words)}">${isFirst && lane < 10 ? html`<kbd>${lane}</kbd> ` : null}Let it go</button> <span>${withIsolates(words)}${code === '' ? null : html` <a class="code" href="#line-${line}"><code>${shownText(code)}</code></a>`}</span></span>`;
+  return html`<span class="next"><button id="step-${lane}-${answer}" type="submit" name="step" value="${lane}:${answer}" data-at="${chosen}"${key} aria-label="${letWords(who, words)}">${isFirst && lane < 10 ? html`<kbd aria-hidden="true">${lane}</kbd> ` : null}Let it go</button> <span>${withIsolates(words)}${code === '' ? null : html` <a class="code" href="#line-${line}"><code>${shownText(code)}</code></a>`}</span></span>`;
 }
 
 /** The wait that a step would end; null if it ends none. */
@@ -156,7 +157,7 @@ ${form('again', 'Start over', chosen === 0 && p.fault === null)}
 ${
   outcome === null
     ? null
-    : html`<form method="post" action="${address}/save"><input type="hidden" name="at" value="${chosen}"><button id="play-save" class="primary" type="submit">Save</button> <span class="quiet">${lengthWords(outcome)}. Saving makes a run with a link that replays it.</span></form>`
+    : html`<form method="post" action="${address}/save"><input type="hidden" name="at" value="${chosen}"><button id="play-save" class="primary" type="submit">Save</button> <span class="quiet">${withTerms(lengthWords(outcome), p.base)}. Saving makes a run with a link that replays it.</span></form>`
 }
 ${p.isMisfit ? html`<p class="quiet">The program did not take the same steps again, so the game is shorter now: it depends on something besides their order.</p>` : null}
 </div>`;

@@ -161,6 +161,13 @@ const TERMS: readonly Term[] = [
     lesson: 'pool',
   },
   {
+    id: 'preemption',
+    name: 'Preemption',
+    words: 'preemptions?',
+    line: 'Taking the turn from a job that could go on, and giving it to another one. The operating system does that to threads, between any two steps.',
+    lesson: 'lost-update',
+  },
+  {
     id: 'process',
     name: 'Process',
     words: '(?:child )?process(?:es)?',
