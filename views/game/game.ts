@@ -129,8 +129,11 @@ function nextStep(
   const words = nextWords(step, wait);
   const who = { job: step.job ?? wait?.job ?? row.bars.at(-1)?.job ?? null };
   const code = line === undefined ? '' : (lines[line - 1] ?? '').trim();
-  const key = isFirst && lane < 10 ? html` data-key="${lane}" aria-keyshortcuts="${lane}"` : null;
-  return html`<span class="next"><button id="step-${lane}-${answer}" type="submit" name="step" value="${lane}:${answer}" data-at="${chosen}"${key} aria-label="${letWords(who, words)}">${isFirst && lane < 10 ? html`<kbd aria-hidden="true">${lane}</kbd> ` : null}Let it go</button> <span>${withIsolates(words)}${code === '' ? null : html` <a class="code" href="#line-${line}"><code>${shownText(code)}</code></a>`}</span></span>`;
+  const hasKey = isFirst && lane < 10;
+  const key = hasKey ? html` data-key="${lane}" aria-keyshortcuts="${lane}"` : null;
+  // The name has all that the button shows.
+  const name = `${hasKey ? `${lane} ` : ''}${letWords(who, words)}`;
+  return html`<span class="next"><button id="step-${lane}-${answer}" type="submit" name="step" value="${lane}:${answer}" data-at="${chosen}"${key} aria-label="${name}">${hasKey ? html`<kbd>${lane}</kbd> ` : null}Let it go</button> <span>${withIsolates(words)}${code === '' ? null : html` <a class="code" href="#line-${line}"><code>${shownText(code)}</code></a>`}</span></span>`;
 }
 
 /** The wait that a step would end; null if it ends none. */
