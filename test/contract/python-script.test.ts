@@ -198,13 +198,28 @@ def work():
     one.add_note("a note")
     raise ExceptionGroup("two", [one, ExceptionGroup("more", [KeyError(1)])])
 
-threading.Thread(target=work, name="worker").start()
+def nest():
+    error = ValueError("deep")
+    for _ in range(40):
+        error = ExceptionGroup("g", [error] * 3)
+    raise error
+
+one = threading.Thread(target=work, name="worker")
+one.start()
+one.join()
+threading.Thread(target=nest).start()
 `);
     const error =
       'ExceptionGroup: two (2 sub-exceptions): ValueError: one: a note; ExceptionGroup: more (1 sub-exception): KeyError: 1';
     const ofJob = of(events, 'log').filter(({ job }) => job === 0);
     expect(ofJob.map(({ text }) => text)).toEqual(['so far', `Thread worker failed: ${error}`]);
-    expect(of(events, 'job-ended')).toMatchObject([{ status: 'failed', error }]);
+    expect(of(events, 'job-ended')).toMatchObject([
+      { status: 'failed', error },
+      {
+        status: 'failed',
+        error: expect.stringMatching(/^ExceptionGroup: g \(3 sub-exceptions\): ExceptionGroup: g/),
+      },
+    ]);
   });
 
   it('processes that its text does not show are refused, and its main’s error ends the run', async () => {
