@@ -149,7 +149,7 @@ class Soak {
     // What works, or is kept ready, only for those who use it does so at each look.
     const code = `export function job() {}\n// Look ${++this.#looks}`;
     await fetch(`${url}/hints`, { method: 'POST', body: new URLSearchParams({ code }) });
-    for (const runtime of JAVASCRIPT) await runOf(url, { runtime });
+    for (const runtime of new Set([...JAVASCRIPT, ...runtimes])) await runOf(url, { runtime });
     for (const runtime of runtimes) {
       const python = `def job(n, api): pass\n# Look ${this.#looks}`;
       await runOf(url, { runtime, code: isPython(runtime) ? python : code });
