@@ -34,7 +34,7 @@ test.each([...CASES, ...CHANGED, ...TURNS])('claims: %s', (_, slug, events, head
 it('claims: gil compares nothing with one by one if that was slowed down: others are faster than the cores allow', () => {
   const beside = (wallMs: number) =>
     run([
-      oneByOne('compute', 4),
+      { ...oneByOne('compute', 4), cpuMs: 4000 },
       { mode: 'threads', jobs: atOnce(4, wallMs, 'compute'), cores: 2 },
       { mode: 'processes', jobs: atOnce(4, wallMs, 'compute'), cores: 2 },
     ]);
@@ -42,6 +42,24 @@ it('claims: gil compares nothing with one by one if that was slowed down: others
   const disturbed = told('gil', beside(1000));
   expect(disturbed.right).toBeNull();
   expect(disturbed.headline).toMatch(/something else slowed down one by one\.$/);
+});
+
+it('claims: gil credits nothing with a gain that used one core only: the machine was slower before', () => {
+  const pass = (mode: 'threads' | 'processes', wallMs: number, cpuMs: number) => ({
+    ...{ mode, jobs: atOnce(4, wallMs, 'compute'), cores: 2, cpuMs },
+  });
+  const { headline, right } = told(
+    'gil',
+    run([
+      { ...oneByOne('compute', 4), cpuMs: 4000 },
+      pass('threads', 3000, 3000),
+      pass('processes', 2000, 3900),
+    ]),
+  );
+  expect(headline).toBe(
+    'In threads the jobs used 1.0 of 2 cores, and took 3.0 s; in processes they were 2.0 times as fast as one by one: 2.0 s.',
+  );
+  expect(right).toEqual([2]);
 });
 
 /** Moments of a log at which a run may have ended: some eight, everyday three. */

@@ -8,8 +8,21 @@ import { capital, inSeconds, secondsOf, timesOf } from '../../words/english.ts';
 import { CLEAR, isSameTime, TRUSTED } from '../../words/noise.ts';
 import { count } from '../../words/units.ts';
 
-/** A pass that nothing held up, and how many times as fast as one by one it was. */
-type Timed = { pass: PassTimeline; wallMs: number; factor: number; speed: 'faster' | 'same' | 'slower' };
+/**
+ * A pass that nothing held up, and how many times as fast as one by one it was. `unexplained`: faster, but on no more cores:
+ * then the machine itself was slower before.
+ */
+type Timed = {
+  pass: PassTimeline;
+  wallMs: number;
+  factor: number;
+  speed: 'faster' | 'same' | 'slower' | 'unexplained';
+};
+
+type Ended = NonNullable<PassTimeline['ended']>;
+
+/** Up to how many times the cores of one by one a pass used no more of them: starting takes some, too. */
+const NO_MORE = 1.2;
 
 /**
  * Returns how long one by one took, in ms, and the other passes; null if nothing can be compared, as after something
@@ -17,24 +30,36 @@ type Timed = { pass: PassTimeline; wallMs: number; factor: number; speed: 'faste
  */
 function timed(passes: readonly PassTimeline[]): { aloneMs: number; others: Timed[] } | null {
   const whole = passes.filter(({ ended, mode, jobs }) => ended && jobs.size > 1 && !isHeldUp(mode, ended));
-  const aloneMs = whole.find(({ mode }) => !MODE_TRAITS[mode].overlaps)?.ended?.wallMs;
-  if (aloneMs === undefined) return null;
+  const alone = whole.find(({ mode }) => !MODE_TRAITS[mode].overlaps)?.ended;
+  if (!alone) return null;
+  const { wallMs: aloneMs } = alone;
   const others = whole.flatMap((pass): Timed[] => {
     const wallMs = pass.ended?.wallMs ?? 0;
     if (!MODE_TRAITS[pass.mode].overlaps || wallMs === 0) return [];
-    const speed = isSameTime(aloneMs, wallMs) ? 'same' : wallMs < aloneMs ? 'faster' : 'slower';
-    return [{ pass, wallMs, factor: aloneMs / wallMs, speed }];
+    return [{ pass, wallMs, factor: aloneMs / wallMs, speed: speedOf(pass, alone) }];
   });
   const isDisturbed = others.some(({ pass, factor }) => factor > TRUSTED * Math.max(pass.cores, CLEAR));
   return others.length === 0 || isDisturbed ? null : { aloneMs, others };
 }
 
+function speedOf({ ended }: PassTimeline, alone: Ended): Timed['speed'] {
+  const { wallMs, cpuMs } = ended ?? alone;
+  if (isSameTime(alone.wallMs, wallMs)) return 'same';
+  if (wallMs > alone.wallMs) return 'slower';
+  if (cpuMs === null || alone.cpuMs === null) return 'faster';
+  const [used, usedAlone] = [cpuMs / wallMs, alone.cpuMs / alone.wallMs];
+  return used < NO_MORE * usedAlone ? 'unexplained' : 'faster';
+}
+
 const WORDS = { same: 'as long as one by one', slower: 'longer than one by one' } as const;
 
 /** How many cores the processes of a pass used on average: `, using 1.0 of 2 cores`; empty if that is unknown. */
-function coresWords({ pass, wallMs }: Timed): string {
-  const cpuMs = pass.ended?.cpuMs ?? null;
-  return cpuMs === null ? '' : `, using ${(cpuMs / wallMs).toFixed(1)} of ${count(pass.cores, 'core')}`;
+function coresWords(one: Timed): string {
+  return one.pass.ended?.cpuMs == null ? '' : `, using ${usedOf(one)}`;
+}
+
+function usedOf({ pass, wallMs }: Timed): string {
+  return `${((pass.ended?.cpuMs ?? 0) / wallMs).toFixed(1)} of ${count(pass.cores, 'core')}`;
 }
 
 function headline(passes: readonly PassTimeline[]): string | null {
@@ -53,10 +78,11 @@ function headline(passes: readonly PassTimeline[]): string | null {
     if (words === 'faster')
       return `${where} were ${timesOf(all.map(({ factor }) => factor))} as fast as one by one: ${secondsOf(ms)}`;
     const [only] = all;
+    if (words === 'unexplained' && only) return `${where} used ${usedOf(only)}, and took ${secondsOf(ms)}`;
     const cores = all.length === 1 && only && only.pass.cores > 1 ? coresWords(only) : '';
     return `${where} took ${words === 'same' ? WORDS.same : WORDS.slower}: ${secondsOf(ms)}${cores}`;
   });
-  const isTold = groups.some(({ words }) => words === 'same');
+  const isTold = groups.some(({ words }) => words === 'same' || words === 'unexplained');
   return `${capital(parts.join('; '))}${isTold ? '' : `, instead of ${inSeconds(aloneMs)}`}.`;
 }
 
@@ -67,7 +93,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const of = (mode: Mode) => found.others.find(({ pass }) => pass.mode === mode);
   const [threads, processes] = [of('threads'), of('processes')];
   if (!threads || !processes) return null;
-  const isFaster = ({ factor }: Timed) => factor >= CLEAR;
+  const isFaster = ({ factor, speed }: Timed) => factor >= CLEAR && speed !== 'unexplained';
   const right = isFaster(threads) ? (isFaster(processes) ? 0 : 1) : isFaster(processes) ? 2 : 3;
   const why = `One by one took ${inSeconds(found.aloneMs)}; ${took(threads)}, and ${took(processes)}.`;
   return { right: [right], why };
