@@ -51,7 +51,7 @@ export const noRunWords = {
     return `${what}. Choose ${others.map((other) => RUNTIME_NAMES[other]).join(' or ')}.`;
   },
   byHand:
-    'Nobody can be the scheduler of a changed program on this server. Run works, with every order, too.',
+    'You cannot be the scheduler of a changed program on this server. You can run it, or try every order.',
   compiler: 'Changed programs cannot be compiled now. The lessons run as they are.',
   noRunner: 'No run can start now: no server that executes runs is up.',
   all: 'No run can start now: none of the runtimes of this server starts.',

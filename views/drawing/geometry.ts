@@ -62,7 +62,7 @@ export function expectedRows(
   pool?: MemoryPool,
 ): number {
   const { jobs, workers } = spec;
-  // Nobody knows how many lanes a script will start.
+  // How many lanes a script will start is not known before it does.
   if (!MODE_TRAITS[mode].overlaps || looksLikeScript(spec)) return 1;
   return 1 + (pool?.lanes ?? Math.min(jobs, workers ?? jobs));
 }
