@@ -143,6 +143,11 @@ export class Child {
     });
   }
 
+  /** Has all of its threads share a core: see `Guard.shareCore`. */
+  shareCore(): Promise<boolean> {
+    return this.#guard.shareCore(this.pid);
+  }
+
   /** Kills it at once. */
   kill(): void {
     this.#signal('SIGKILL');

@@ -9,11 +9,12 @@ import { BUSY } from './bounds.ts';
 // killed with what it has started. Of a bubblewrap that died with the server, what is left is known by the folder that
 // it was to show. Of a process that starts others by itself, its whole tree is passed on, with what each has of the memory
 // that they share; in a jail, the process above it has those of which the parent has ended, and its network has the sockets
-// of them all.
+// of them all. Cores are counted from 0 among those that this shell may use.
 export const SCRIPT = `
 trap '' INT TERM HUP
 has=0; read -r _ < /proc/self/statm && has=1
 echo "$(getconf PAGESIZE) $(getconf CLK_TCK) $has"
+while read -r key cores; do [ "$key" = Cpus_allowed_list: ] && break; done < /proc/self/status
 pids=" " trees=" "
 usage() {
   stat=; read -r _ rss _ < /proc/$1/statm &&
@@ -43,6 +44,14 @@ end() {
   kill -9 "-$1" || kill -9 "$1"
   [ -z "$started" ] || kill -9 $started
 }
+pin() {
+  left=$2
+  for part in $(echo "$cores" | tr , ' '); do
+    from=\${part%-*} to=\${part#*-}
+    [ $left -gt $((to - from)) ] || { taskset -acp $((from + left)) $1; return; }
+    left=$((left - to + from - 1))
+  done
+}
 while read -r op pid nice; do
   case $op in
     +) pids="$pids$pid "; [ -z "$nice" ] || trees="$trees$pid " ;;
@@ -60,6 +69,7 @@ while read -r op pid nice; do
     y) echo "$nice" > /proc/$pid/autogroup ;;
     n) echo ${BUSY.nice} > /proc/$pid/autogroup
       { renice -n ${BUSY.nice} -g $pid || renice -n ${BUSY.nice} -p $pid; } > /dev/null ;;
+    o) pinned=$(pin $pid $nice) && [ -n "$pinned" ] && echo "o $pid" ;;
     j) first=; inner=; name=bwrap
       read -r first _ < /proc/$pid/task/$pid/children
       read -r inner _ < /proc/$first/task/$first/children

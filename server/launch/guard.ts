@@ -4,6 +4,7 @@
  * has what all processes of a server share: the turns in which they are started, the reading of their pipes, and their
  * limits.
  */
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { type Bounds, BUSY, bounded, dying, findSetpriv, niceOf, yielding } from './bounds.ts';
 import { GuardShell, type Units } from './guard-shell.ts';
@@ -52,6 +53,10 @@ type Watched = {
   pss?: { bytes: number; rssBytes: number };
   /** What it and the processes that it has started use; null if it starts none. */
   tree: ProcessTree | null;
+  /** The core that its threads share, by number among those of the server; null if each has its own. */
+  core: number | null;
+  /** Hears that they do. */
+  sharesCore?: (isShared: boolean) => void;
 };
 
 const SAMPLE_MS = 250;
@@ -71,6 +76,8 @@ const MOST_ASKED = 60;
 const MOST_SKIPPED = 3;
 /** Pause between questions for the processes in jails, in ms: bubblewrap takes about 6 to start one. */
 const JAIL_MS = 2;
+/** Longest wait until the threads of a process share a core, in ms: it takes about 3. */
+const SHARE_MS = 100;
 
 export class Guard {
   /** When each process may be started. */
@@ -149,7 +156,7 @@ export class Guard {
     const state = { asked: 0, missed: 0, isUnseen: false, rssBytes: 0, isLargest: false };
     const time = { cpuMs: 0, givesWay: false, measured: 0 };
     const tree = forks ? new ProcessTree() : null;
-    this.#watched.set(pid, { watcher, isBounded, ...state, ...time, tree });
+    this.#watched.set(pid, { watcher, isBounded, ...state, ...time, tree, core: null });
     this.#shell.write(orderFor(pid, tree !== null));
     this.#timer ??= setInterval(() => this.#ask(), SAMPLE_MS);
   }
@@ -199,6 +206,28 @@ export class Guard {
   yieldInJail(pid: number, command: Command): void {
     const [, session] = niceOf(command);
     this.#shell.write(`y ${pid} ${session}`);
+  }
+
+  /**
+   * Has all threads of a process share a core, that on which the fewest of these processes are: for one of which only one
+   * thread works at a time. It then takes one core instead of two, and its threads hand over to each other in 2 to 4 µs
+   * instead of the 20 to 70 that waking another core takes (`npm run bench -- explore`). Resolves with whether they do:
+   * not without taskset(1).
+   */
+  async shareCore(pid: number): Promise<boolean> {
+    const count = availableParallelism();
+    if (count === 1) return true;
+    const one = this.#watched.get(pid);
+    if (!one) return false;
+    const used = new Array<number>(count).fill(0);
+    for (const { core } of this.#watched.values()) if (core !== null) used[core] = (used[core] ?? 0) + 1;
+    one.core = used.indexOf(Math.min(...used));
+    const { promise: isShared, resolve } = Promise.withResolvers<boolean>();
+    one.sharesCore = resolve;
+    this.#shell.write(`o ${pid} ${one.core}`);
+    const timer = setTimeout(resolve, SHARE_MS, false);
+    isShared.then(() => clearTimeout(timer));
+    return isShared;
   }
 
   /** Asks a process to end that is not a child of the server. */
@@ -268,6 +297,10 @@ export class Guard {
     }
     if (line.startsWith('m ')) {
       this.#notePss(line);
+      return;
+    }
+    if (line.startsWith('o ')) {
+      this.#watched.get(Number(line.slice(2)))?.sharesCore?.(true);
       return;
     }
     if (line.startsWith('j ')) {

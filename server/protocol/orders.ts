@@ -34,10 +34,11 @@ export type PassSettings = {
 /**
  * A search for orders, which must have ended after `limitMs`, so that there is time left to replay what it has found;
  * one schedule, of which `isQuiet` reports the outcome alone, and no other facts; or a schedule that somebody chooses
- * step by step: see play.ts. `reloads`: the program's module is loaded again for each execution.
+ * step by step: see play.ts. `reloads`: the program's module is loaded again for each execution. `sharesCore`: all threads
+ * of the process are on one core.
  */
 export type Ordered =
-  | { kind: 'search'; bounds: SearchBounds; reloads: boolean; limitMs?: number }
+  | { kind: 'search'; bounds: SearchBounds; reloads: boolean; limitMs?: number; sharesCore?: boolean }
   | { kind: 'play'; reloads: boolean }
   | { kind: 'schedule'; schedule: string; isQuiet: boolean };
 

@@ -1,5 +1,7 @@
 /** A pass that is a search: logs what it finds, and executes each outcome's schedule again when it has ended. */
+import type { Child } from '../launch/child.ts';
 import type { Ready } from '../launch/ready.ts';
+import type { PassSettings } from '../protocol/orders.ts';
 import type { SearchFact } from '../protocol/search.ts';
 import type { PassLog } from './pass-log.ts';
 import type { PassOptions } from './pass-plan.ts';
@@ -21,6 +23,13 @@ export class PassSearch {
     this.#ready = ready;
     this.#log = log;
     this.#usage = usage;
+  }
+
+  /** Returns what the process of the pass is sent: of a search, only one thread works at a time. */
+  async settingsFor(settings: PassSettings, child: Child): Promise<PassSettings> {
+    const { order } = settings;
+    if (order?.kind !== 'search') return settings;
+    return { ...settings, order: { ...order, sharesCore: await child.shareCore() } };
   }
 
   /** Logs what the search has found. Nothing follows its end; in a pass that is no search, nothing is logged. */

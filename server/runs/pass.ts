@@ -153,7 +153,8 @@ class Pass {
     this.#log.append(startOf(this.#plan), 0);
     this.#listen(this.#main);
     const { pid, parentPid } = child;
-    child.send({ type: 'begin-main', settings: this.#settings, bootMs, pid, parentPid });
+    const settings = await this.#search.settingsFor(this.#settings, child);
+    child.send({ type: 'begin-main', settings, bootMs, pid, parentPid });
 
     const stop = (reason: StopReason) => {
       // The search itself has ended in time.

@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- explore`: how many orders of a program are tried in a second, beside the least that handing the turn
- * to a thread and back takes, once for each access. Both are measured alternately.
+ * to a thread on another core and back takes, once for each access; and the same on one core, which is where a search
+ * keeps its threads. They are measured alternately.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -18,6 +19,9 @@ const TIMES = 5;
 /** Accesses of each order: two by each of four jobs. */
 const STEPS = 8;
 
+/** Whether the two threads are on two cores, or on one. */
+type Where = 'apart' | 'together';
+
 /** Measures, and prints the figures. Returns whether all are met. */
 export async function explore(): Promise<boolean> {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'playground-bench-'));
@@ -30,18 +34,20 @@ export async function explore(): Promise<boolean> {
   try {
     for (const runtime of JAVASCRIPT) {
       const rates: number[] = [];
-      const turns: number[] = [];
+      const turns: Record<Where, number[]> = { apart: [], together: [] };
       for (let n = 0; n < TIMES; n++) {
         await settled(playground.url);
         rates.push(await ordersPerSecond(playground.url, runtime));
-        turns.push(microsecondsPerTurn(runtime));
+        for (const where of ['apart', 'together'] as const)
+          turns[where].push(microsecondsPerTurn(runtime, where));
       }
-      const [rate, turn] = [quantile(rates, 0.5), quantile(turns, 0.5)];
+      const rate = quantile(rates, 0.5);
+      const [turn, onOneCore] = [quantile(turns.apart, 0.5), quantile(turns.together, 0.5)];
       const most = 1e6 / (STEPS * turn);
       figures.push({
         name: `orders of ${STEPS} accesses on ${runtime}`,
         measured: `${Math.round(rate)} a second, ${((rate / most) * 100).toFixed(0)} % of it`,
-        floor: `${STEPS} turns of ${turn.toFixed(1)} µs: ${Math.round(most)} a second`,
+        floor: `${STEPS} turns of ${turn.toFixed(1)} µs: ${Math.round(most)} a second (on one core ${onOneCore.toFixed(1)} µs)`,
         target: '50 % of it',
         isMet: rate >= most / 2,
       });
@@ -72,8 +78,9 @@ async function ordersPerSecond(base: string, runtime: JavaScript): Promise<numbe
   return ((last.schedules - first.schedules) * 1000) / (last.atMs - first.atMs);
 }
 
-function microsecondsPerTurn(runtime: JavaScript): number {
+function microsecondsPerTurn(runtime: JavaScript, where: Where): number {
   const script = path.join(here, 'bare', 'turns.mjs');
-  const args = runtime === 'deno' ? ['run', '-A', '--no-config', '--no-lock', script] : [script];
+  const args =
+    runtime === 'deno' ? ['run', '-A', '--no-config', '--no-lock', script, where] : [script, where];
   return Number(execFileSync(executable(runtime), args, { encoding: 'utf8' }));
 }

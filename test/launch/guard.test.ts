@@ -76,6 +76,35 @@ describe('Guard', () => {
     },
   );
 
+  it.runIf(process.platform === 'linux' && os.availableParallelism() > 1)(
+    'Guard: the threads of a process share a core, those that it starts later, too; those of another one share another',
+    async () => {
+      const thread = `new (require('worker_threads').Worker)('setInterval(() => {}, 1000)', { eval: true })`;
+      const code = `${thread}; process.stdin.once('data', () => ${thread}.once('online', () => console.log('online')))`;
+      const children = [1, 2].map(() => spawn(process.execPath, ['-e', code], { detached: true }));
+      const pids = children.map(({ pid = 0 }) => pid);
+      for (const pid of pids) guard.watch(pid, { usage: () => {}, unseen: () => {} });
+      const coresOf = (pid: number) => {
+        const statuses = fs
+          .readdirSync(`/proc/${pid}/task`)
+          .map((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8'));
+        return [...new Set(statuses.map((status) => /Cpus_allowed_list:\s*(\S+)/.exec(status)?.[1]))];
+      };
+      for (const pid of pids) expect(await guard.shareCore(pid)).toBe(true);
+      for (const { stdin, stdout } of children) {
+        stdin?.write('go\n');
+        if (stdout) await once(stdout, 'data');
+      }
+      const cores = pids.map(coresOf);
+      expect(cores).toEqual([[expect.stringMatching(/^\d+$/)], [expect.stringMatching(/^\d+$/)]]);
+      expect(cores[0]).not.toEqual(cores[1]);
+      const [first = 0] = pids;
+      guard.killWhole(first);
+      await until('it has ended', () => !isAlive(first));
+      expect(await guard.shareCore(first)).toBe(false);
+    },
+  );
+
   it.runIf(process.platform === 'linux')(
     'Guard: of a process that starts others by itself, all of them count',
     async () => {

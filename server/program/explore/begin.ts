@@ -38,7 +38,8 @@ export async function beginOrdered(
 ): Promise<string | null> {
   const memory = newMemory();
   const isHeard = order.kind === 'play' || (order.kind === 'schedule' && !order.isQuiet);
-  const threads = new LaneThreads(settings, memory, isHeard);
+  const shareCore = order.kind === 'search' && order.sharesCore === true;
+  const threads = new LaneThreads(settings, memory, isHeard, shareCore);
   const scheduler = new Scheduler(settings, threads, memory, order.kind !== 'schedule' && order.reloads);
   try {
     if (order.kind === 'search') {

@@ -28,9 +28,12 @@ export class LaneThreads {
   #memory: SharedArrayBuffer;
   /** Whether the lanes report facts. */
   readonly isHeard: boolean;
+  /** Whether they share a core with the scheduler. */
+  #shareCore: boolean;
   #threads: (LaneThread | null)[] = [];
 
-  constructor(settings: PassSettings, memory: SharedArrayBuffer, isHeard: boolean) {
+  constructor(settings: PassSettings, memory: SharedArrayBuffer, isHeard: boolean, shareCore: boolean) {
+    this.#shareCore = shareCore;
     this.#settings = settings;
     this.#memory = memory;
     this.isHeard = isHeard;
@@ -80,7 +83,7 @@ export class LaneThreads {
         if ('failed' in news) reject(new LoadError(news.failed, news.line));
         else
           resolve({
-            box: new Mailbox(mailbox),
+            box: new Mailbox(mailbox, this.#shareCore),
             worker,
             hasMain: news.hasMain,
             hasCheck: news.hasCheck,

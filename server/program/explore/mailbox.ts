@@ -16,7 +16,10 @@ const MAX_UNITS = 512 * 1024;
 /** Most units that are decoded in one call: they are its arguments. */
 const CHUNK = 8192;
 
-/** How often the scheduler looks for the answer before it sleeps: some 50 to 100 µs. */
+/**
+ * How often the scheduler looks for the answer before it sleeps, some 50 to 100 µs: most lanes answer within the time
+ * that it takes to fall asleep and be woken. Not where they share a core, which the lane needs for that.
+ */
 const SPINS = 10_000;
 
 /** How long and how many the messages are that are kept for the next time. */
@@ -37,8 +40,10 @@ export class Mailbox {
   #units: Uint16Array;
   /** Messages by text: most recur from one execution to the next. */
   readonly #known = new Map<string, unknown>();
+  readonly #spins: number;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: SharedArrayBuffer, sharesCore = false) {
+    this.#spins = sharesCore ? 0 : SPINS;
     this.#words = new Int32Array(memory, 0, 2);
     this.#units = new Uint16Array(memory, HEADER_BYTES);
   }
@@ -74,8 +79,7 @@ export class Mailbox {
   /** The scheduler waits for what the lane reports; null if it keeps the turn for longer. */
   collect(withinMs: number): LaneReport | null {
     const words = this.#words;
-    // Most lanes answer within the time that it takes to fall asleep and be woken.
-    for (let spins = 0; spins < SPINS && Atomics.load(words, TURN) !== SCHEDULER; spins++);
+    for (let spins = 0; spins < this.#spins && Atomics.load(words, TURN) !== SCHEDULER; spins++);
     while (Atomics.load(words, TURN) !== SCHEDULER)
       if (Atomics.wait(words, TURN, LANE, withinMs) === 'timed-out') return null;
     return this.#read();
