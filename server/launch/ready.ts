@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import type { Stamped } from '../protocol/reports.ts';
 import { toMicrosecond } from '../protocol/times.ts';
-import type { Runtime } from '../spec/runtimes.ts';
+import { isPython, type Runtime } from '../spec/runtimes.ts';
 import type { Child, Listener } from './child.ts';
 import { now } from './clock.ts';
 import type { Guard } from './guard.ts';
@@ -25,8 +25,8 @@ export type Kind = { runtime: Runtime; isSandboxed: boolean; yields?: boolean; f
  */
 export type Booted = { child: Child; bootMs: number; clock: number; place: Place | null };
 
-/** A process that is booting or ready. `stop` ends its boot. */
-type Kept = { booting: Promise<Booted>; isBooted: boolean; stop: () => void };
+/** A process that is booting, or rehearses, or is ready. `stop` ends its boot. */
+type Kept = { booting: Promise<Booted>; isReady: boolean; stop: () => void };
 
 /** Longest boot, in ms: it takes a fraction of a second. A process that takes longer hangs, or the machine does. */
 const BOOT_MS = 10_000;
@@ -96,7 +96,7 @@ export class Ready {
 
   /** Number of processes that are booted and waiting, by kind: `node`, `deno sandboxed`. */
   get counts(): Partial<Record<string, number>> {
-    const count = (kept: Kept[]) => kept.filter((entry) => entry.isBooted).length;
+    const count = (kept: Kept[]) => kept.filter((entry) => entry.isReady).length;
     return Object.fromEntries([...this.#kept].map(([name, kept]) => [name, count(kept)]));
   }
 
@@ -107,15 +107,20 @@ export class Ready {
     while (!this.closing.aborted && kept.length < this.#size) {
       const own = new AbortController();
       const booting = this.#boot(kind, AbortSignal.any([own.signal, this.closing]));
-      const entry: Kept = { booting, isBooted: false, stop: () => own.abort() };
+      const entry: Kept = { booting, isReady: false, stop: () => own.abort() };
       // A process that cannot be started, or ends while it waits, is no longer kept; `take` then boots a new one.
       const forget = () => {
         const at = kept.indexOf(entry);
         if (at >= 0) kept.splice(at, 1);
       };
       booting.then(({ child }) => {
-        entry.isBooted = true;
         child.ended.then(forget);
+        const ready = () => {
+          entry.isReady = true;
+        };
+        if (isPython(kind.runtime)) return ready();
+        child.listener = { ...child.listener, report: ready };
+        child.send({ type: 'rehearse' });
       }, forget);
       kept.push(entry);
     }

@@ -39,6 +39,19 @@ export function divertReports(take: (report: Report) => Report): void {
   diverted = take;
 }
 
+/** Writes no report from now on: each is made ready to be written, and dropped. */
+export function rehearseReports(): void {
+  diverted = (report) => {
+    encode(report, now());
+    return report;
+  };
+}
+
+/** Writes reports to the server again. */
+export function hearReports(): void {
+  diverted = null;
+}
+
 /** Writes a report to the server, whether reports are diverted or not. Returns it as sent. */
 export function send(report: Report, t: number): Report {
   let sent = report;

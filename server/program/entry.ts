@@ -20,6 +20,7 @@ import { reportLeftovers } from './leftovers.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import { newMemory } from './memory.ts';
+import { rehearse } from './rehearsal.ts';
 import { loadProgram, runJob } from './run-job.ts';
 import { describe } from './shown.ts';
 import { beginThread } from './thread.ts';
@@ -39,6 +40,17 @@ function beginProcess(): void {
 
   function begin(order: Order): void {
     if (order.type === 'ping') emit({ type: 'hello' });
+    if (order.type === 'rehearse') {
+      const early: Order[] = [];
+      listener = (order) => early.push(order);
+      rehearse()
+        .catch((error) => process.stderr.write(`${describe(error)}\n`))
+        .finally(() => {
+          emit({ type: 'hello' });
+          listener = begin;
+          for (const order of early) listener(order);
+        });
+    }
     if (order.type === 'calibrate') {
       emit({ type: 'calibrated', blocksPerSecond: calibrate() });
       exit(0);

@@ -61,6 +61,11 @@ export type Order =
   | { type: 'queue-state'; state: QueueState }
   /** A process that waits for its first order answers with another hello. */
   | { type: 'ping' }
+  /**
+   * A process that is kept ready goes through what a pass does, once, without a report of it (program/rehearsal.ts), and
+   * then answers with another hello.
+   */
+  | { type: 'rehearse' }
   | { type: 'calibrate' }
   /** Execute this schedule, and wait at its end: what was chosen so far, or less of it. */
   | { type: 'play'; schedule: string };
