@@ -78,14 +78,16 @@ function item(timeline: RunTimeline, line: Line) {
 
 /**
  * Renders the origin of a line: its time, and for stderr also the line of the program, as a link, and the job unless
- * that is the name of its lane. A text that ends with a full stop is not followed by a comma.
+ * that is the name of its lane. A text that ends with a full stop is not followed by a comma. A number and its unit stay
+ * on one line.
  */
 function origin(written: Line, lane: string, unit: TimeUnit) {
   const { atMs, line, stream, text } = written;
   const isSentence = /[.!?…]$/.test(text);
   const before = isSentence ? ' ' : ', ';
   const isFirst = line === null || stream === 'stdout';
-  const time = `${isSentence && isFirst ? 'At' : 'at'} ${unit === 'step' ? momentWords(atMs, 0, unit) : elapsedWords(atMs, unit)}`;
+  const moment = unit === 'step' ? momentWords(atMs, 0, unit) : elapsedWords(atMs, unit);
+  const time = `${isSentence && isFirst ? 'At' : 'at'} ${moment.replaceAll(' ', '\u00a0')}`;
   if (isFirst) return `${before}${time}`;
   const writer = jobOrMain(written);
   const where = writer === lane ? `line ${line}` : `${writer} · line ${line}`;

@@ -46,17 +46,19 @@ describe('console', () => {
     expect(more).toBe('The latest 1,000 lines. <a href="/play/runs/abc.txt">All 1,002 as text</a>');
   });
 
-  it('separates a line’s origin by a comma, but not after the end of a sentence', () => {
+  it('separates a line’s origin by a comma, but not after the end of a sentence, and no number from its unit', () => {
     const ends = (text: string, stream: 'stdout' | 'stderr', job: number | null = 2) => {
       const timeline = printed(1);
       Object.assign(timeline.lines[0]!, { text, stream, job, line: 7, atMs: 2900 });
       return items(timeline)[1]?.text.replace(/^main/, '');
     };
-    expect(ends('Job 2 is done', 'stdout')).toBe('Job 2 is done, at 2.9 s');
-    expect(ends('It is killed.', 'stdout')).toBe('It is killed. At 2.9 s');
-    expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, at 2.9 s');
-    expect(ends('It exited with code 3.', 'stderr')).toBe('It exited with code 3. Job 2 · line 7, at 2.9 s');
-    expect(ends('Why?', 'stderr', null)).toBe('Why? Line 7, at 2.9 s');
+    expect(ends('Job 2 is done', 'stdout')).toBe('Job 2 is done, at 2.9\u00a0s');
+    expect(ends('It is killed.', 'stdout')).toBe('It is killed. At 2.9\u00a0s');
+    expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, at 2.9\u00a0s');
+    expect(ends('It exited with code 3.', 'stderr')).toBe(
+      'It exited with code 3. Job 2 · line 7, at 2.9\u00a0s',
+    );
+    expect(ends('Why?', 'stderr', null)).toBe('Why? Line 7, at 2.9\u00a0s');
   });
 
   it('as text: each pass below its name, and the lines of a text below each other', () => {
