@@ -1,6 +1,7 @@
 /** Being the scheduler: programs that a person executes by hand, step by step. */
 import { type Context, Hono } from 'hono';
-import { type GameProps, gamePage, gameSection } from '../../views/game/game.ts';
+import { type GameOrigin, type GameProps, gamePage, gameSection } from '../../views/game/game.ts';
+import { lessonName } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
 import type { Game, Moved } from '../runs/plays/plays.ts';
 import { isOrdered } from '../spec/explore.ts';
@@ -16,7 +17,7 @@ import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 import { refusedIn } from './room-rules.ts';
 import { fieldsOf, formIn, refuseForm, submissionIn } from './submitted.ts';
-import { entryOf, poolsOf } from './view.ts';
+import { entryOf, lessonOf, poolsOf } from './view.ts';
 
 /** Most jobs of a program that is executed by hand: nobody sees more lanes at once. */
 const MAX_JOBS = 30;
@@ -132,13 +133,15 @@ export function gameRoutes(playground: Playground): Hono<Env> {
     return isHtmx(c) ? show(c, game) : c.redirect(`${base}/games/${game.id}`, 303);
   }
 
-  function show(
+  async function show(
     c: Context<Env>,
     game: Game,
     message?: string,
     status: 200 | 422 | 429 | 503 = 200,
-  ): Response | Promise<Response> {
-    const props = propsOf(playground, game, message);
+  ): Promise<Response> {
+    const room = game.by.seat ? await rooms.findById(game.by.seat.room) : null;
+    const from = originOf(playground, game.spec, room?.code ?? null);
+    const props = { ...propsOf(playground, game, message), from };
     if (isHtmx(c)) {
       // Also what is refused shows the game as it is.
       c.header('HX-Retarget', '#play');
@@ -148,7 +151,10 @@ export function gameRoutes(playground: Playground): Hono<Env> {
     unlist(c);
     const title = 'Be the scheduler · Concurrency Playground';
     return c.html(
-      page({ title, site: siteOf(playground, c), body: gamePage(props), isListed: false }),
+      page({
+        ...{ title, site: siteOf(playground, c), body: gamePage(props), isListed: false },
+        ...(from?.kind === 'Challenge' && { nav: 'challenges' as const }),
+      }),
       status,
     );
   }
@@ -184,7 +190,21 @@ async function moveIn(c: Context<Env>): Promise<{ at: number; step: ScheduleStep
   return { at: /^\d{1,4}$/.test(at) ? Number(at) : -1, step: parsed };
 }
 
-function propsOf(playground: Playground, game: Game, message: string | undefined): GameProps {
+/** Returns what the program of a game is from. `room`: the code of the room that it is in, whose lessons are its own. */
+function originOf({ settings, ...playground }: Playground, spec: Spec, room: string | null): GameOrigin {
+  const base = baseOf(settings);
+  const challenge = playground.challenges.find(({ slug }) => slug === spec.challenge);
+  if (challenge) {
+    const address = `${base}/challenges/${challenge.slug}${room === null ? '' : `?room=${room}`}`;
+    return { kind: 'Challenge', name: challenge.title, address };
+  }
+  const lesson = lessonOf(playground.lessons, spec.lesson);
+  if (!lesson) return null;
+  const way = room === null ? base : `${base}/rooms/${room}`;
+  return { kind: 'Lesson', name: lessonName(lesson.slug), address: `${way}/lessons/${lesson.slug}` };
+}
+
+function propsOf(playground: Playground, game: Game, message: string | undefined): Omit<GameProps, 'from'> {
   const { id, spec, reached, position } = game;
   const { steps, events, next, count, outcome, fault, isMisfit } = position;
   const timeline = newTimeline();

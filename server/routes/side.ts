@@ -1,5 +1,5 @@
 /** What a page says beside its form: a lesson's texts, or whose program it is if somebody wrote or changed it. */
-import { challengeIntro } from '../../views/challenge/intro.ts';
+import { challengeIntro, type OrderEnd } from '../../views/challenge/intro.ts';
 import { notebookIntro } from '../../views/notebook/intro.ts';
 import type { Html } from '../../views/page/html.ts';
 import { type GuessProps, lessonExplanation, lessonIntro } from '../../views/page/lesson.ts';
@@ -39,7 +39,7 @@ export function sideOf(
     const isOrder = view !== null && isOwn && (spec.schedule ?? '') !== '';
     const props = { challenge, isOwn, lesson: found, base };
     const preemptions = view?.timeline.passes.find(countsSteps)?.switches ?? null;
-    const run = isOrder && { broke: hasFailed(view), preemptions, isMine: view.mine };
+    const run = isOrder && { came: endOf(view), preemptions, isMine: view.mine };
     return { intro: challengeIntro({ ...props, ...run }, isSwap), explanation };
   }
   const cell = cellOf(spec);
@@ -69,7 +69,10 @@ export function sideOf(
   return { intro: lessonIntro(lesson, guess, base, `${way}/lessons/${lesson.slug}`, isSwap), explanation };
 }
 
-/** Returns whether a run has failed; null while it is under way. */
-function hasFailed({ timeline: { state, status } }: ViewedRun): boolean | null {
-  return state === 'ended' ? status === 'failed' : null;
+/** Returns what came of a run of one order; null while it is under way, undefined if it was stopped. */
+function endOf({ timeline: { state, status, passes } }: ViewedRun): OrderEnd | null | undefined {
+  if (state !== 'ended') return null;
+  if (passes.some(({ isMisfit }) => isMisfit)) return 'misfit';
+  if (status === 'failed') return 'broke';
+  return status === 'completed' ? 'well' : undefined;
 }

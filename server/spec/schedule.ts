@@ -43,3 +43,18 @@ export function parseSchedule(text: string, maxSteps: number): ScheduleStep[] | 
   }
   return steps;
 }
+
+const MISFIT = 'This order does not fit the program';
+
+/** Returns why an order ends at its step `at`, from 0, which is none of the `options` there. */
+export function misfitError(at: number, step: ScheduleStep, options: readonly ScheduleStep[]): string {
+  const [first = '', ...others] = options.map((option) => formatSchedule([option]));
+  const named = [first, ...others.slice(0, 4)];
+  const can = others.length < 5 ? named.join(' or ') : `${named.join(', ')} and others`;
+  return `${MISFIT}: its step ${at + 1} is ${formatSchedule([step])}, where only ${can} can be taken.`;
+}
+
+/** Reports whether that is what the error of a pass says. */
+export function isMisfit(error: string | null): boolean {
+  return error?.startsWith(`${MISFIT}: `) === true;
+}

@@ -152,6 +152,8 @@ export type PassTimeline = {
   steps: StepTaken[];
   /** How often the scheduler took the turn from a lane that could have gone on. */
   switches: number;
+  /** Whether the pass ended because the order that the spec gives is none of its program. */
+  isMisfit: boolean;
   /** The lane that has the turn, where times count steps. */
   turn: number;
   /** The pool that the jobs shared because memory was short; null if it was not. */

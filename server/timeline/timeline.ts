@@ -5,6 +5,7 @@
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
 import type { Place } from '../protocol/place.ts';
+import { isMisfit } from '../spec/schedule.ts';
 import { newCauses } from './causes.ts';
 import { applyToLane, cutOff, loseJob } from './lanes.ts';
 import { noteLine } from './lines.ts';
@@ -93,6 +94,7 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       if (!pass || pass.ended || timeline.state === 'ended') return;
       cutOff(pass);
       const { status, error, wallMs, cpuMs, peakRssBytes, paused } = event;
+      pass.isMisfit = countsSteps(pass) && isMisfit(error);
       pass.ended = { status, error, wallMs, cpuMs, peakRssBytes, ...(paused && { paused }) };
       return;
     }
@@ -166,6 +168,7 @@ function newPass(pass: number, atMs: number, fact: Extract<Fact, { type: 'pass-s
     schedule: fact.schedule ?? null,
     steps: [],
     switches: 0,
+    isMisfit: false,
     turn: 0,
     pool: fact.pool ?? null,
     rows: [],

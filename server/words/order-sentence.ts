@@ -8,7 +8,7 @@ import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
 import type { LostUpdate } from '../timeline/state-model.ts';
 import { countsSteps } from '../timeline/steps.ts';
 import { lostUpdates } from '../timeline/updates.ts';
-import { counted, jobOrMain, namedJobs } from './english.ts';
+import { capital, counted, jobOrMain, namedJobs } from './english.ts';
 import { firstLine, sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { deadlockSentence } from './sharing-sentence.ts';
@@ -17,28 +17,29 @@ import { count } from './units.ts';
 
 /** Says what an order has led to. `pass` must have ended by itself. */
 export function orderSentence(pass: PassTimeline): string {
-  const { deadlock, ended } = pass;
+  const { deadlock, ended, isMisfit } = pass;
   if (deadlock !== null)
     return deadlockSentence(deadlock).replace(/^Deadlock: /, 'This order leads to a deadlock: ');
-  const lost = lostWords(pass);
+  const lost = lostIn(pass);
   const why = firstLine(ended?.error ?? '');
+  if (isMisfit) return sentenceEnd(isolated(why));
   if (ended?.status === 'failed' && why !== '') {
     const stuck = /^Nothing can continue: (.*)/.exec(why)?.[1];
     if (stuck !== undefined) return sentenceEnd(`In this order, nothing can continue: ${isolated(stuck)}`);
-    return [lost, sentenceEnd(`In this order, the program fails: ${isolated(why)}`)]
-      .filter(Boolean)
-      .join(' ');
+    const check = /^Check failed: (.*)/.exec(why)?.[1];
+    if (check === undefined) return withLost(lost, sentenceEnd(`the program fails: ${isolated(why)}`));
+    // The check says what the counter should have been.
+    const first = lost === null ? '' : `${lost.what}, and `;
+    return sentenceEnd(`In this order, ${first}the program’s check fails: ${isolated(check)}`);
   }
   const failed = jobsThat(pass, 'failed');
   if (failed.length > 0) {
     const error = firstLine(pass.jobs.get(failed[0] ?? 0)?.error ?? '');
     const what = failed.length === 1 && error !== '' ? `: ${isolated(error)}` : '';
     const fail = failed.length === 1 ? 'fails' : 'fail';
-    return [lost, sentenceEnd(`In this order, ${namedJobs(failed)} ${fail}${what}`)]
-      .filter(Boolean)
-      .join(' ');
+    return withLost(lost, sentenceEnd(`${namedJobs(failed)} ${fail}${what}`));
   }
-  if (lost !== null) return lost;
+  if (lost !== null) return `In this order, ${lost.what}${lost.leaves}.`;
   if (ended?.status === 'failed') return 'In this order, the program fails.';
   const { expected, counter } = countedUpdates(pass);
   return `This order goes well${expected === null ? '' : `: the counter is ${counter}`}.`;
@@ -49,8 +50,17 @@ export function orderProgress(pass: PassTimeline): string {
   return `Running one order: ${count(pass.steps.length, 'step')} so far.`;
 }
 
-/** `In this order, job 1 overwrites what job 0 wrote: the counter is 1, not 2.` Null if no update was lost. */
-function lostWords(pass: PassTimeline): string | null {
+/** Says how an order fails, after what it loses, if it loses anything. */
+function withLost(lost: LostWords | null, fails: string): string {
+  if (lost === null) return `In this order, ${fails}`;
+  return `In this order, ${lost.what}${lost.leaves}. ${capital(fails)}`;
+}
+
+/** `job 1 overwrites what job 0 wrote`, and `: the counter is 1, not 2`. */
+type LostWords = { what: string; leaves: string };
+
+/** Returns what is lost in an order; null if no update was. */
+function lostIn(pass: PassTimeline): LostWords | null {
   const lost = lostUpdates(pass.state);
   const [first] = lost;
   if (first === undefined) return null;
@@ -59,7 +69,7 @@ function lostWords(pass: PassTimeline): string | null {
   const leaves =
     expected === null ? '' : `: the counter is ${counter}${expected === counter ? '' : `, not ${expected}`}`;
   const what = lost.length === 1 ? overwrites(first) : `${counted(lost.length, 'update')} are lost`;
-  return `In this order, ${what}${leaves}.`;
+  return { what, leaves };
 }
 
 function overwrites({ lost, by }: LostUpdate): string {

@@ -1,12 +1,14 @@
 /** A program that is executed by hand, in words: the steps that can come next, the goals, and where the game is. Pure. */
 import type { Goal, PlayOutcome } from '../figures/play-goals.ts';
 import type { NextStep } from '../protocol/play.ts';
+import { wanted } from '../protocol/wanted.ts';
 import type { Bar, PassTimeline, Row } from '../timeline/model.ts';
 import { awaited } from './awaited.ts';
 import { capital, jobOrMain } from './english.ts';
 import { isolated } from './isolated.ts';
 import { orderSentence } from './order-sentence.ts';
 import { stepWords } from './step-words.ts';
+import { enumerated } from './stuck-words.ts';
 import { count } from './units.ts';
 
 export const GOAL_WORDS: Record<Goal, string> = {
@@ -60,12 +62,25 @@ export function nextWords({ does, on }: Pick<NextStep, 'does' | 'on'>, wait: Bar
   }
 }
 
-/** What a lane does that has no step to choose: `waits for lock A`, `has ended`. */
-export function restWords(row: Row): string {
-  if (row.ended) return 'has ended';
+/**
+ * What a lane does that has no step to choose: `waits for lock A`, `has ended`. `outcome`: what the order has led to, null
+ * while it goes on; a lane that was waiting then still does.
+ */
+export function restWords(row: Row, outcome: Pick<PlayOutcome, 'stuck'> | null): string {
+  const stuck = outcome?.stuck.filter(({ lane }) => lane === row.lane) ?? [];
+  if (stuck.length > 0)
+    return enumerated(
+      stuck.map(({ job, for: kind, on }) => {
+        const waits = `waits for ${wanted({ for: kind, on: isolated(on) })}`;
+        return stuck.length === 1 ? waits : `${jobOrMain({ job })} ${waits}`;
+      }),
+    );
+  const isCut = row.ended?.reason === 'cut-off' || row.ended?.reason === 'killed';
+  if (row.ended && !isCut) return 'has ended';
   const bar = row.bars.at(-1);
-  const what = bar?.endMs === null ? awaited(bar) : null;
-  return what === null ? 'has nothing to do now' : `waits for ${what}`;
+  const what = bar && (bar.endMs === null || isCut) ? awaited(bar) : null;
+  if (what !== null) return `waits for ${what}`;
+  return isCut ? 'was cut off' : 'has nothing to do now';
 }
 
 /** Where a game is, in a sentence: the step that was taken last, or what the order has led to. */

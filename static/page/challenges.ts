@@ -1,4 +1,5 @@
 /** Challenges on the page: which parts of them this browser has solved. */
+import type { PassTimeline } from '../../server/timeline/model.ts';
 import { brokenWords } from '../../server/words/broken-words.ts';
 import type { RunView } from '../run/run-view.ts';
 import { KeptByBrowser } from './guesses.ts';
@@ -14,16 +15,16 @@ export function beginChallenges(): void {
   document.addEventListener('htmx:after:swap', look);
   document.addEventListener('run-end', ({ target }) => {
     const status = target instanceof HTMLElement ? target.dataset.status : undefined;
+    const [pass] = document.querySelector<RunView>('run-view')?.timeline.passes ?? [];
     for (const words of document.querySelectorAll<HTMLElement>('.verdict[data-when]'))
-      if (words.dataset.when === status) showVerdict(words);
+      if (words.dataset.when === (pass?.isMisfit ? 'misfit' : status)) showVerdict(words, pass);
     look();
   });
 }
 
 /** Shows how the program went in the order of the page's run, which has ended just now. */
-function showVerdict(verdict: HTMLElement): void {
+function showVerdict(verdict: HTMLElement, pass: PassTimeline | undefined): void {
   const how = verdict.querySelector<HTMLElement>('[data-fewest]');
-  const pass = document.querySelector<RunView>('run-view')?.timeline.passes[0];
   if (how && pass) how.textContent = brokenWords(Number(how.dataset.fewest), pass.switches);
   verdict.hidden = false;
 }

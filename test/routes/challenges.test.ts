@@ -1,11 +1,14 @@
 /** Pages of challenges: the list, the form with every order to try, and what a search and one order say of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Status } from '../../server/protocol/facts.ts';
 import { DEFAULT_SCHEDULES } from '../../server/spec/explore.ts';
+import { misfitError } from '../../server/spec/schedule.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { FIXES } from '../challenges/fixes.ts';
 import { KEPT, searchEnd, searchLog } from '../figures/made-searches.ts';
 import { elements, fieldErrors, formFields } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+import { readAndWrite } from '../timeline/made-orders.ts';
 
 let app: PlaygroundApp;
 let reader: Client;
@@ -42,6 +45,31 @@ async function store(family: string, lines: string[], of: Spec): Promise<void> {
 
 const text = async (path: string) => (await reader.get(path)).text();
 const hrefs = (page: string) => elements(page, 'a').map(({ attributes }) => attributes.href);
+
+/** Stores a run of one order of the challenge's own program that has ended, and returns what its page says of it. */
+async function verdictOn(name: string, error: string | null, status: Status): Promise<string> {
+  const id = name.padEnd(21, '-');
+  const schedule = '1-2-1-2';
+  const log = readAndWrite(schedule).map((event) => {
+    if (event.type === 'pass-ended') return { ...event, status, error };
+    return event.type === 'run-ended' ? { ...event, status } : event;
+  });
+  const { store } = app.playground.storage;
+  const { explore: _, ...rest } = spec;
+  await store.create({
+    ...{ id, spec: { ...rest, explore: null, schedule }, person: 'ann', createdAt: Date.now(), status },
+  });
+  await store.append(
+    id,
+    1,
+    log.map((event) => JSON.stringify(event)),
+  );
+  const page = await text(`/runs/${id}`);
+  const intro = page.slice(page.indexOf('id="intro"'), page.indexOf('</section>'));
+  return ['Broken.', 'The program has no such order.', 'the program goes well']
+    .filter((words) => intro.includes(words))
+    .join(' ');
+}
 
 describe('challenges', () => {
   it('GET /challenges: links to each; every page, and the lessons that have one, lead there', async () => {
@@ -81,6 +109,14 @@ describe('challenges', () => {
     const response = await reader.submit('/runs', fields);
     expect(response.status).toBe(422);
     expect(fieldErrors(await response.text()).challenge).toContain('There is no such challenge.');
+  });
+
+  it('GET /runs/:id: an order that the program does not have breaks no challenge, nor does one that was stopped', async () => {
+    expect(await verdictOn('broken', 'Check failed: Error: no', 'failed')).toBe('Broken.');
+    expect(await verdictOn('well', null, 'completed')).toBe('the program goes well');
+    const misfit = misfitError(0, { lane: 9, answer: 0 }, [{ lane: 1, answer: 0 }]);
+    expect(await verdictOn('misfit', misfit, 'failed')).toBe('The program has no such order.');
+    expect(await verdictOn('stopped', null, 'cancelled')).toBe('');
   });
 
   it('GET /families/:id: says of the challenge’s own program that it fails, and of a fix what it costs', async () => {

@@ -166,6 +166,33 @@ describe('games', () => {
     expect(end.sentence).toContain('leads to a deadlock');
     expect(end.text).toContain('Make it deadlock <span class="done">');
     expect(end.text).toContain('held by job 2');
+    // A lane that waits has not ended.
+    const rest = elements(end.text, 'span').filter(({ attributes }) => attributes.class === 'next quiet');
+    expect(rest.map(({ text }) => text)).toEqual([
+      'waits for job 2',
+      'has ended',
+      'has ended',
+      'waits for lock B',
+      'waits for lock A',
+    ]);
+  });
+
+  it('a game leads back to the lesson or the challenge that it was begun from', async () => {
+    const client = await app.browser();
+    const above = async (fields: Fields) => {
+      const { text } = await play(client, await begin(client, fields), []);
+      return (
+        /<p class="quiet">((?:Lesson|Challenge): <a href="[^"]*">.*?<\/a>)<\/p>\n<h1>/.exec(text)?.[1] ?? null
+      );
+    };
+    expect(await above({})).toBe('Lesson: <a href="/lessons/lost-update">Lost update</a>');
+    const [runtime = ''] = app.playground.health.offered(true);
+    const code = app.playground.challenges.find(({ slug }) => slug === 'deadlock')?.program ?? '';
+    const own = { lesson: '', code, runtime, jobs: '2' };
+    expect(await above({ ...own, challenge: 'deadlock' })).toBe(
+      'Challenge: <a href="/challenges/deadlock">Deadlock</a>',
+    );
+    expect(await above(own)).toBe(null);
   });
 
   it.each(

@@ -74,3 +74,28 @@ test('GET /compare: two orders are compared step by step, and the first that dif
   expect(html).toContain('data-differs="2"');
   expect([...html.matchAll(/<tr class="is-first">.*?>(\d)</g)].map(([, n]) => n)).toEqual(['2']);
 });
+
+test('an order that the program does not have: page, JSON and steps say where it stops fitting', async () => {
+  const spec = { modes: ['threads'], jobs: 2, minSeconds: 0, maxSeconds: 0, code: PROGRAM };
+  const begun = ['9-9-9', '1-2-9-1'].map((schedule) => app.start({ ...spec, schedule }));
+  const [none = '', middle = ''] = await Promise.all(begun);
+  await Promise.all([none, middle].map((id) => app.events(id)));
+  const of = async (id: string) => JSON.parse(await text(`/runs/${id}.json`));
+  const says = (at: number) =>
+    `This order does not fit the program: its step ${at} is 9, where only 1 or 2 can be taken.`;
+  expect(await of(none)).toMatchObject({ status: 'failed', headline: says(1) });
+  expect((await of(middle)).headline).toBe(says(3));
+  const page = await text(`/runs/${middle}`);
+  expect(page).toContain(says(3));
+  expect([...page.matchAll(/data-step="(\d)"/g)].map(([, n]) => n)).toEqual(['1', '2']);
+});
+
+test('an order on the event loop: its text is said to list the waits that end', async () => {
+  const code = 'export async function job(n, { sleep, shared }) { await sleep(1); shared.counter.add(1); }';
+  const id = await app.start({ code, modes: ['event-loop'], jobs: 2, schedule: '0:1-0' });
+  await app.events(id);
+  const says = 'he waits that end, in order (0 is the first that can end, 0:1 the second)';
+  expect(await text(`/runs/${id}`)).toContain(`T${says}: <code class="schedule">0:1-0</code>`);
+  expect(await text(`/?from=${id}`)).toContain(`One order: t${says}.`);
+  expect(await text(`/runs/${ids.loses}`)).toContain('The lanes that take the steps, in order (0 is main):');
+});

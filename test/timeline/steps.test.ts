@@ -1,5 +1,6 @@
 /** Runs of one order: turns, steps, the state after each step, and what they lead to. */
 import { describe, expect, test } from 'vitest';
+import { misfitError } from '../../server/spec/schedule.ts';
 import { Replay } from '../../server/timeline/replay.ts';
 import { orderSentence, stepShownWords } from '../../server/words/order-sentence.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -53,6 +54,34 @@ describe('steps of one order', () => {
     expect(sentence(timelineOf(readAndWrite('1-1-2-2')))).toBe('This order goes well: the counter is 2.');
     expect(orderSentence(passOf(readAndWrite('1-2-3-1-2-3')))).toBe(
       'In this order, 2 updates are lost: the counter is 1, not 3.',
+    );
+  });
+
+  test('the sentence says what the check found once, and of an order that does not fit only that', () => {
+    const failing = (schedule: string, error: string) => {
+      const log = readAndWrite(schedule).map((event) =>
+        event.type === 'pass-ended' || event.type === 'run-ended'
+          ? { ...event, status: 'failed' as const, ...(event.type === 'pass-ended' && { error }) }
+          : event,
+      );
+      return sentence(timelineOf(log));
+    };
+    const check = 'Check failed: Error: 2 visitors came, the counter says 1';
+    expect(failing('1-2-1-2', check)).toBe(
+      'In this order, job 1 overwrites what job 0 wrote, and the program’s check fails: Error: 2 visitors came, the counter says 1.',
+    );
+    expect(failing('1-1-2-2', 'Check failed: Error: no')).toBe(
+      'In this order, the program’s check fails: Error: no.',
+    );
+    expect(failing('1-2-1-2', 'Error: no')).toBe(
+      'In this order, job 1 overwrites what job 0 wrote: the counter is 1, not 2. The program fails: Error: no.',
+    );
+    const misfit = misfitError(1, { lane: 9, answer: 0 }, [
+      { lane: 1, answer: 0 },
+      { lane: 2, answer: 1 },
+    ]);
+    expect(failing('1-2-1-2', misfit)).toBe(
+      'This order does not fit the program: its step 2 is 9, where only 1 or 2:1 can be taken.',
     );
   });
 

@@ -23,6 +23,7 @@ import {
   WORKS,
 } from '../../server/spec/spec.ts';
 import { capital, inMode } from '../../server/words/english.ts';
+import { scheduleWords } from '../../server/words/schedule-words.ts';
 import { notOfferedWords } from '../../server/words/unavailable-words.ts';
 import { swap } from '../page/html.ts';
 import { codeErrorList } from './code-errors.ts';
@@ -208,7 +209,7 @@ ${
   values.schedule === ''
     ? null
     : html`${textField('schedule', 'One order', 'text', field)}${errorText('schedule', errors)}
-<p class="quiet">One order: the lanes that take the steps, one after another; 0 is main. Clear it to run the program as usual.</p>`
+<p class="quiet">One order: ${scheduleWords(MODES.find((mode) => values.modes[0] === mode))}. Clear it to run the program as usual.</p>`
 }
 <p class="quiet">Repeat: up to ${limits.maxRepeat} identical runs, to see what varies by chance. Sweep: a run with one worker, one with two, and so on, in threads or processes. On every runtime: the same run once on each, to compare them. The runs follow one another. Every order: each sequence in which threads, or jobs on the event loop, can reach what they share, to find one that goes wrong. A sleep proves no order, so any may end before any other, unless you say that they end in the order of their seconds. A preemption takes the turn from a job that could go on; fewer of them, or fewer schedules, make a shorter search.</p>
 </details>`;

@@ -33,7 +33,15 @@ import { passFigure } from '../run/pass.ts';
 import { usesOf } from '../run/uses.ts';
 import type { Pools } from '../run/view.ts';
 
-/** `chosen`: how many steps were chosen. `message`: why the last request was refused. `base`: see `Site`. */
+/**
+ * The challenge or the lesson that a game was begun from, and its address; null for a program that somebody wrote.
+ */
+export type GameOrigin = { kind: 'Challenge' | 'Lesson'; name: string; address: string } | null;
+
+/**
+ * `chosen`: how many steps were chosen. `message`: why the last request was refused. `from`: where it was begun.
+ * `base`: see `Site`.
+ */
 export type GameProps = {
   id: string;
   spec: Spec;
@@ -48,6 +56,7 @@ export type GameProps = {
   reached: ReadonlySet<Goal>;
   pools: Pools;
   message?: string | undefined;
+  from: GameOrigin;
   base: string;
 };
 
@@ -57,6 +66,7 @@ const SPAN = 12;
 /** Renders the page's heading, and the game. */
 export function gamePage(p: GameProps) {
   return html`<div class="play-page">
+${p.from && html`<p class="quiet">${p.from.kind}: <a href="${p.from.address}">${p.from.name}</a></p>`}
 <h1>Be the scheduler</h1>
 <p class="quiet">${isolated(p.lesson?.title ?? 'Your program')}, ${inMode(p.spec.modes[0] ?? 'threads')}. You decide which lane takes the next step. Press a button, or a key: 0 for main, 1 to 9 for the jobs’ lanes, Z to undo.</p>
 ${gameSection(p)}
@@ -106,7 +116,7 @@ function lanes(p: GameProps, pass: PassTimeline | null) {
   const items = rows.map((row) => {
     const own = next.filter(({ lane }) => lane === row.lane);
     const steps = own.map((step, i) => nextStep(p, step, { pass, row, lines, isFirst: i === 0 }));
-    return html`<li><b class="${laneClass(row.lane)}">${rowName(row)}</b>${steps.length > 0 ? steps : html`<span class="next quiet">${withIsolates(restWords(row))}</span>`}</li>
+    return html`<li><b class="${laneClass(row.lane)}">${rowName(row)}</b>${steps.length > 0 ? steps : html`<span class="next quiet">${withIsolates(restWords(row, p.outcome))}</span>`}</li>
 `;
   });
   const hidden = count > MAX_CHOICES ? `Only the first ${MAX_CHOICES} of ${count} steps are shown.` : null;

@@ -5,7 +5,9 @@
 import { html } from 'hono/html';
 import type { RunTimeline } from '../../server/timeline/model.ts';
 import { countsSteps } from '../../server/timeline/steps.ts';
+import { capital } from '../../server/words/english.ts';
 import { laneClass } from '../../server/words/names.ts';
+import { scheduleWords } from '../../server/words/schedule-words.ts';
 import { doesWords, partyOf } from '../../server/words/step-words.ts';
 import { count } from '../../server/words/units.ts';
 import { withIsolates } from './headline.ts';
@@ -19,7 +21,7 @@ export function orderLine(p: RunProps) {
   const { schedule = '' } = p.spec;
   if (schedule === '') return null;
   const text = schedule.length > MAX_TEXT ? `${schedule.slice(0, MAX_TEXT)}…` : schedule;
-  return html`<p class="of-family quiet">${searchLink(p)}The lanes that take the steps, in order (0 is main): <code class="schedule">${text}</code></p>
+  return html`<p class="of-family quiet">${searchLink(p)}${capital(scheduleWords(p.spec.modes[0]))}: <code class="schedule">${text}</code></p>
 ${otherWay(p)}`;
 }
 

@@ -6,7 +6,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Order, Ordered } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
 import { uniform } from '../../spec/random.ts';
-import { parseSchedule } from '../../spec/schedule.ts';
+import { misfitError, parseSchedule } from '../../spec/schedule.ts';
 import { writeLog } from '../console.ts';
 import { emit } from '../emit.ts';
 import '../graphics.ts';
@@ -67,7 +67,7 @@ async function executeSchedule(scheduler: Scheduler, text: string, isQuiet: bool
     if (!step) return firstOf(options, current);
     const index = options.findIndex(({ lane, answer }) => lane === step.lane && answer === step.answer);
     if (index >= 0) return index;
-    misfit = `The schedule does not fit this program: at its step ${at + 1}, lane ${step.lane} has no such step.`;
+    misfit = misfitError(at, step, options);
     return null;
   };
   const execution = await scheduler.execute(choose);

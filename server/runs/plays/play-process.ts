@@ -194,7 +194,8 @@ export class PlayProcess {
     const waits = stuck.length > 0 ? this.#waits.stuck(LATER) : null;
     const why = stuck.length > 0 ? (waits?.text ?? 'Nothing can continue.') : null;
     const cut = isCut ? 'A job computed for more than a second without a step, or took too many.' : null;
-    const error = cut ?? why ?? failed.find(({ job }) => job === null)?.error ?? check;
+    const wrong = check === null ? null : `Check failed: ${check}`;
+    const error = cut ?? why ?? failed.find(({ job }) => job === null)?.error ?? wrong;
     if (waits?.circle) this.#log.append({ type: 'deadlock', circle: waits.circle });
     for (const { lane, kind, jobs } of this.#ledger.close(this.#child)) {
       for (const job of jobs)
