@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts';
 import type { LaneFact } from './facts.ts';
 import type { PlayReport } from './play.ts';
 import type { Control, Stamped } from './reports.ts';
-import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, type SearchFact } from './search.ts';
+import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, SEARCH_LIMITS, type SearchFact } from './search.ts';
 import { WAIT_KINDS } from './wait-kinds.ts';
 import { LINE_BYTES } from './wire.ts';
 
@@ -162,6 +162,7 @@ const searchFact: z.ZodType<SearchFact> = z.discriminatedUnion('type', [
       .nullable(),
     module: z.enum(['kept', 'loaded-again']),
     ranOut: z.literal(true).optional(),
+    endedBy: z.enum(SEARCH_LIMITS).optional(),
     overlap: z.strictObject({ orders: count, steps: count }).optional(),
   }),
 ]);

@@ -41,6 +41,10 @@ export type Outcome = {
   isCut: boolean;
 };
 
+/** What ends a search. `late`: too often, a lane did not come to its next step in time. */
+export const SEARCH_LIMITS = ['schedules', 'time', 'late'] as const;
+export type SearchLimit = (typeof SEARCH_LIMITS)[number];
+
 /** What the search reports. */
 export type SearchFact =
   /** How far it is, at most four times a second. */
@@ -81,6 +85,8 @@ export type SearchFact =
       module: 'kept' | 'loaded-again';
       /** Set if not all orders were enumerated because the time had run out, and not because they were too many. */
       ranOut?: true | undefined;
+      /** What ended the search, unless it ended by itself. */
+      endedBy?: SearchLimit | undefined;
       /**
        * How far jobs overlap, if all orders were tried. `orders`: how many of them let a job take a step between the first
        * and the last of another; requests for locks and permits are not counted as steps. `steps`: the most of one job.

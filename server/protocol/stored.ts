@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { MODES } from '../spec/modes.ts';
 import type { RunEvent } from './events.ts';
 import { STATUSES } from './facts.ts';
+import { SEARCH_LIMITS } from './search.ts';
 import { WAIT_KINDS } from './wait-kinds.ts';
 
 const lane = z.int().min(0).max(1001);
@@ -120,6 +121,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     probability: z.object({ perSchedule: z.number(), depth: z.int() }).nullable(),
     module: z.enum(['kept', 'loaded-again']),
     ranOut: z.literal(true).optional(),
+    endedBy: z.enum(SEARCH_LIMITS).optional(),
     overlap: z.object({ orders: z.int(), steps: z.int() }).optional(),
   }),
   'outcome-replayed': z.object({ number: z.int(), isSame: z.boolean() }),

@@ -1,31 +1,33 @@
 /** How a search went about it, in words that claim no more than it did, and the papers that the method is from. Pure. */
+import type { SearchLimit } from '../protocol/search.ts';
 import type { SearchEnd } from '../timeline/search.ts';
 import { boundWords } from './search-sentence.ts';
 import { count } from './units.ts';
 
 /** Returns what a search has tried, a sentence each. */
 export function methodWords(end: SearchEnd): string[] {
-  const { method, isComplete, preemptions, schedules, orders, probability, module, ranOut } = end;
+  const { method, isComplete, preemptions, schedules, orders, probability, module, ranOut, endedBy } = end;
   const executed = `${count(schedules, 'schedule')} ${schedules === 1 ? 'was' : 'were'} executed`;
   const bound = preemptions === null ? '' : ` with ${boundWords(preemptions)}`;
+  const because = endedBy === undefined ? '' : `, because ${LIMIT_WORDS[endedBy]}`;
   const told: string[] = [];
   if (method === 'every')
     told.push(
       isComplete
         ? `Every order${bound} was tried: ${executed}.`
-        : `Not every order${bound} was tried${ranOut ? ', for the time ran out' : ''}: ${executed}.`,
+        : `Not every order${bound} was tried${because || (ranOut ? ', because time ran out' : '')}: ${executed}.`,
     );
   if (method === 'reduced') {
     told.push(
       `${ranOut ? 'The time did not suffice to try each order.' : 'There are too many orders to try each.'} Orders that differ only in steps that do not affect each other end the same way, so only one of each such set matters.`,
       isComplete
         ? `Every different order that matters${bound} was tried: ${executed}.`
-        : `Not all that matter${bound} were tried: ${executed}.`,
+        : `Not all that matter${bound} were tried${because}: ${executed}.`,
     );
   }
   if (method === 'random') {
     told.push(
-      `${ranOut ? 'The time did not suffice to try all orders that matter.' : 'There are too many orders to try all that matter.'} The last of the schedules were drawn at random: ${executed}, which led to ${count(orders, 'different order')} that ${orders === 1 ? 'matters' : 'matter'}.`,
+      `Not all orders that matter could be tried. The last of the schedules were drawn at random${endedBy === undefined ? '' : `, until ${untilWords(endedBy, end)}`}: ${executed}, which led to ${count(orders, 'different order')} that ${orders === 1 ? 'matters' : 'matter'}.`,
     );
     if (probability !== null && probability.perSchedule > 0)
       told.push(
@@ -43,6 +45,19 @@ export function methodWords(end: SearchEnd): string[] {
       : 'The program changes variables of its own module, so it was loaded again for each schedule.',
   );
   return told;
+}
+
+/** What ended a search, as the reason for it. */
+const LIMIT_WORDS: Record<SearchLimit, string> = {
+  schedules: 'the limit of schedules was reached',
+  time: 'time ran out',
+  late: 'a job too often took more than a second to come to its next step',
+};
+
+/** Until when orders were drawn: if some fail, the last of the schedules and of the time look for shorter examples. */
+function untilWords(endedBy: SearchLimit, { failing }: SearchEnd): string {
+  if (failing === 0 || endedBy === 'late') return LIMIT_WORDS[endedBy];
+  return endedBy === 'time' ? 'time had nearly run out' : 'the limit of schedules was nearly reached';
 }
 
 /** Rounded up, so that no more is claimed than is known: `240`, `13,000`. */

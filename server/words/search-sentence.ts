@@ -88,7 +88,12 @@ function soundWords(search: PassSearch, ended: SearchEnd): string {
   const isAll = isComplete && preemptions === null && method !== 'random';
   if (!isAll) {
     const bound = preemptions === null ? '' : ` with ${boundWords(preemptions)}`;
-    const how = method === 'random' ? ', drawn at random' : isComplete ? '' : ', not all that there are';
+    const how =
+      method === 'random'
+        ? ', the last of them drawn at random'
+        : isComplete
+          ? ''
+          : ', not all that there are';
     return `No order fails, of those that were tried: ${number(orders)}${bound}${how}.`;
   }
   if (orders === 1) return 'There is only one order, and it goes well.';

@@ -50,7 +50,7 @@ describe('searchSentence', () => {
     expect(told(searchEnd({ ...none, isComplete: false }))).toBe(`${tried}90, not all that there are.`);
     expect(told(searchEnd({ ...none, preemptions: 2 }))).toBe(`${tried}90 with at most 2 preemptions.`);
     expect(told(searchEnd({ ...none, method: 'random', orders: 1200 }))).toBe(
-      `${tried}1,200, drawn at random.`,
+      `${tried}1,200, the last of them drawn at random.`,
     );
     expect(told(searchEnd({ ...none, method: 'reduced' }))).toBe(
       'All 90 different orders that matter end the same way.',
@@ -130,6 +130,27 @@ describe('methodWords', () => {
     expect(words({ preemptions: 1 })).toContain('Faults that need more than 1 preemption are not found.');
     expect(words({ isComplete: false })).toContain('Orders that were not tried may fail.');
     expect(words({ method: 'reduced' })).toContain('There are too many orders to try each.');
+  });
+
+  it('methodWords: says whether time or the number of schedules ended the search, of each kind', () => {
+    const words = (changes: Parameters<typeof searchEnd>[0]) =>
+      methodWords(searchEnd({ isComplete: false, ...changes })).join(' ');
+    expect(words({ endedBy: 'time' })).toContain('Not every order was tried, because time ran out: 6 sche');
+    expect(words({ endedBy: 'schedules', preemptions: 2 })).toContain(
+      'Not every order with at most 2 preemptions was tried, because the limit of schedules was reached: 6',
+    );
+    expect(words({ method: 'reduced', endedBy: 'late' })).toContain(
+      'Not all that matter were tried, because a job too often took more than a second to come to its next step: 6',
+    );
+    const drawn = { method: 'random', endedBy: 'time' } as const;
+    expect(words({ ...drawn, failing: 0 })).toContain('drawn at random, until time ran out: 6 schedules');
+    expect(words(drawn)).toContain('drawn at random, until time had nearly run out: 6 schedules');
+    expect(words({ ...drawn, endedBy: 'schedules' })).toContain(
+      'the limit of schedules was nearly reached: 6',
+    );
+    // Of a search that was stored before it said so.
+    expect(words({ ranOut: true })).toContain('was tried, because time ran out: 6');
+    expect(words({ method: 'random' })).toContain('were drawn at random: 6');
   });
 
   it('sourcesOf: names the papers of the methods that were used, each once', () => {

@@ -35,8 +35,9 @@ export async function enumerateBounded(
     // Where there was nothing to choose any more.
     if (nodes.length > execution.taken.length) nodes.length = execution.taken.length;
     hasLeftOut ||= walk.hasLeftOut;
-    if (!(await onExecuted(execution))) return 'stopped';
+    const goesOn = await onExecuted(execution);
     if (!retreat(nodes)) return hasLeftOut ? 'within-bound' : 'all';
+    if (!goesOn) return 'stopped';
     lanes.length = 0;
     for (const [at, { allowed, position }] of nodes.entries())
       lanes.push(execution.taken[at]?.options[allowed[position] ?? 0]?.lane ?? 0);

@@ -17,9 +17,11 @@ export async function enumerate(
       (options, current, at) => prefix[at]?.index ?? firstOf(options, current),
       (lane, at) => (prefix[at]?.lane ?? lane) === lane,
     );
-    if (!(await onExecuted(execution))) return false;
+    const goesOn = await onExecuted(execution);
     const next = nextPrefix(execution.taken);
+    // Whatever would stop it: there are no others.
     if (next === null) return true;
+    if (!goesOn) return false;
     prefix = next;
   }
 }

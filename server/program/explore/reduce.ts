@@ -52,8 +52,9 @@ export async function reduce(
     // What else could have come before the program ended.
     if (last && footprints.all[nodes.length - 1]?.isWide)
       for (const index of last.options.keys()) last.todo.add(index);
-    if (!(await onExecuted(isKnown ? null : execution))) return false;
+    const goesOn = await onExecuted(isKnown ? null : execution);
     if (!retreat(nodes, footprints.all)) return true;
+    if (!goesOn) return false;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The search: executes a program in one order after another, and reports what they lead to. */
 import type { Ordered } from '../../protocol/orders.ts';
-import { MAX_ENUMERATED, MAX_OUTCOMES, type SearchFact } from '../../protocol/search.ts';
+import { MAX_ENUMERATED, MAX_OUTCOMES, type SearchFact, type SearchLimit } from '../../protocol/search.ts';
 import { enumerateBounded } from './bounded.ts';
 import { enumerate } from './enumerate.ts';
 import type { Execution, Executor } from './execution.ts';
@@ -24,7 +24,7 @@ const SHORTENING = 60;
 /**
  * How much of the schedules, and of the time, has been used up when a kind of search has to be done: the search for
  * what the reduction, or the bound of preemptions, leaves; random orders; shorter examples have the rest. Enumerating
- * has the number of orders for a bound, and half of the time.
+ * has the number of orders for a bound, and half of the time. While no order fails, no example has to be made shorter.
  */
 const SHARES = { enumerate: { schedules: 1, time: 0.5 }, systematic: 0.75, random: 0.95 } as const;
 
@@ -66,6 +66,8 @@ class Search {
   #isComplete = false;
   /** Whether the time for enumerating all orders ran out. */
   #ranOut = false;
+  /** What ended the latest part of the search; null if that ended by itself, or left the rest to another. */
+  #endedBy: SearchLimit | null = null;
   #probability: SearchEnded['probability'] = null;
 
   constructor(
@@ -93,7 +95,9 @@ class Search {
     this.#isComplete = isDone && !findings.isCut && findings.late === 0;
     // What is drawn keeps to no bound of preemptions.
     const hasChoices = findings.longest > 0;
-    if (!isDone && preemptions === null && hasChoices && this.#isWithin(SHARES.random)) await this.#draw();
+    if (!isDone && preemptions === null && hasChoices && this.#isWithin(this.#shareOfRandom))
+      await this.#draw();
+    this.#endedBy = isDone ? null : (this.#endedBy ?? this.#limitAt(this.#shareOfRandom));
     if (this.#method !== 'every') await this.#shorten();
     this.#reportAll();
   }
@@ -104,7 +108,7 @@ class Search {
     let seen = 0;
     return enumerate(this.#executor, async (execution) => {
       if (!(await this.#goesOn(execution, share.schedules, share.time))) {
-        this.#ranOut = this.#schedules < this.#order.bounds.schedules;
+        this.#ranOut = this.#endedBy === 'time';
         return false;
       }
       if (this.#findings.isCut) return false;
@@ -132,8 +136,9 @@ class Search {
         const goesOn = await this.#goesOn(execution, share);
         return goesOn && (isFair || !this.#findings.isCut);
       });
+      if (!isFair && this.#findings.isCut) return 'spins';
       if (end === 'all') return 'done';
-      if (end === 'stopped') return !isFair && this.#findings.isCut ? 'spins' : 'stopped';
+      if (end === 'stopped' || (preemptions < most && this.#endedBy !== null)) return 'stopped';
     }
     return 'done';
   }
@@ -147,7 +152,10 @@ class Search {
     this.#method = 'random';
     for (let goesOn = true; goesOn; ) {
       const drawn = drawOrder({ random: this.#order.random, steps, isFair });
-      goesOn = await this.#goesOn(await this.#executor.execute(drawn.choose, drawn.goesOn), SHARES.random);
+      goesOn = await this.#goesOn(
+        await this.#executor.execute(drawn.choose, drawn.goesOn),
+        this.#shareOfRandom,
+      );
     }
     // What is proven is about lanes that each have one next step, in orders that end within these steps.
     const isProven = !findings.isCut && findings.late === 0 && !findings.isContested && findings.lanes > 1;
@@ -178,16 +186,24 @@ class Search {
     if (execution) this.#findings.add(execution);
     else this.#givenUp++;
     await this.#progress();
-    return this.#isWithin(share, shareOfTime);
+    this.#endedBy = this.#limitAt(share, shareOfTime);
+    return this.#endedBy === null;
   }
 
-  #isWithin(share: number, shareOfTime = share): boolean {
+  #isWithin(share: number): boolean {
+    return this.#limitAt(share) === null;
+  }
+
+  /** Returns which share of the bounds is used up; null if none is. */
+  #limitAt(share: number, shareOfTime = share): SearchLimit | null {
     const { bounds, limitMs = Number.POSITIVE_INFINITY } = this.#order;
-    return (
-      this.#schedules < share * bounds.schedules &&
-      performance.now() - this.#beganAt < shareOfTime * limitMs &&
-      this.#findings.late < MAX_LATE
-    );
+    if (this.#schedules >= share * bounds.schedules) return 'schedules';
+    if (performance.now() - this.#beganAt >= shareOfTime * limitMs) return 'time';
+    return this.#findings.late >= MAX_LATE ? 'late' : null;
+  }
+
+  get #shareOfRandom(): number {
+    return this.#findings.failing.orders > 0 ? SHARES.random : 1;
   }
 
   async #progress(): Promise<void> {
@@ -225,6 +241,7 @@ class Search {
       probability: this.#probability,
       module: this.#executor.reloads ? 'loaded-again' : 'kept',
       ...(this.#ranOut && { ranOut: true }),
+      ...(this.#endedBy && { endedBy: this.#endedBy }),
       ...(this.#method === 'every' && { overlap: this.#findings.overlap }),
     });
   }

@@ -21,6 +21,7 @@ async function searched(
   program: MadeProgram,
   bounds = ANY,
   seed = 1,
+  limitMs?: number,
 ): Promise<Searched & { executions: number }> {
   const executor = new Simulated(program);
   const outcomes: Searched['outcomes'] = [];
@@ -29,7 +30,8 @@ async function searched(
     if (fact.type === 'outcome') outcomes.push(fact);
     if (fact.type === 'search-ended') ends.push(fact);
   };
-  await search(executor, { bounds, random: uniform(seed, 0) }, report, async () => {});
+  const order = { bounds, random: uniform(seed, 0), ...(limitMs !== undefined && { limitMs }) };
+  await search(executor, order, report, async () => {});
   const [end] = ends;
   if (!end) throw new Error('The search has not ended.');
   return { end, outcomes, executions: executor.executions };
@@ -213,6 +215,28 @@ describe('beyond what is enumerated', () => {
     });
     expect(end.method).toBe('random');
     expect(end.failing / end.orders).toBeGreaterThan(end.probability?.perSchedule ?? 1);
+  });
+
+  test('search: says what ended it, whichever kind it is, unless it ended by itself', async () => {
+    const race = alike(2, ...ops('read', 'write'));
+    const endOf = async (made: MadeProgram, bounds: Partial<SearchBounds>, limitMs?: number) => {
+      const { end } = await searched(made, { ...ANY, ...bounds }, 1, limitMs);
+      return [end.method, end.isComplete, end.endedBy, end.schedules];
+    };
+    expect(await endOf(race, { schedules: 5 })).toEqual(['every', false, 'schedules', 5]);
+    expect(await endOf(race, {}, 0)).toEqual(['every', false, 'time', 1]);
+    expect(await endOf(race, { preemptions: 1, schedules: 3 })).toEqual(['every', false, 'schedules', 3]);
+    expect(await endOf(race, { preemptions: 1 }, 0)).toEqual(['every', false, 'time', 1]);
+    // At its bound, there was nothing left to try.
+    expect(await endOf(race, { schedules: 6 })).toEqual(['every', true, undefined, 6]);
+    const [, , , within] = await endOf(race, { preemptions: 1 });
+    const bounded = { preemptions: 1, schedules: Number(within) };
+    expect(await endOf(race, bounded)).toEqual(['every', true, undefined, within]);
+    expect((await endOf(many, {})).slice(0, 3)).toEqual(['reduced', true, undefined]);
+    const huge = alike(8, ...ops('read', 'add', 'read', 'add'));
+    expect(await endOf(huge, { schedules: 2000 })).toEqual(['random', false, 'schedules', 2000]);
+    const [, isComplete, endedBy] = await endOf(huge, { schedules: 1e9 }, 800);
+    expect([isComplete, endedBy]).toEqual([false, 'time']);
   });
 
   test('search: a program that spins is scheduled fairly, and what is cut off fails not', async () => {
