@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { readChallenges } from '../server/challenges/catalogue.ts';
 import { COLUMNS } from '../server/exports/csv.ts';
+import { ENDINGS } from '../server/exports/exports.ts';
 import { readCatalogue } from '../server/lessons/catalogue.ts';
 import { GROUPS } from '../server/lessons/lesson.ts';
 import { LESSONS } from '../server/programs/build.ts';
@@ -225,6 +226,11 @@ test('docs/using: says how many challenges there are', () => {
 
 test('docs/api: lists the columns of the CSV export', () => {
   expect(tableIn('docs/api.md', 'column').flatMap(([name]) => names(name))).toEqual([...COLUMNS]);
+});
+
+test('docs/api: lists the exports', () => {
+  const listed = tableIn('docs/api.md', 'address').flatMap(([address]) => names(address));
+  for (const ending of ENDINGS) expect(listed).toContain(`/runs/….${ending}`);
 });
 
 test('docs/api: lists the fields and defaults of the spec', () => {

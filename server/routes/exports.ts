@@ -2,15 +2,12 @@
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import { renderSVG } from 'uqr';
-import { consoleText } from '../../views/run/console.ts';
 import { embedPage } from '../../views/run/embed.ts';
 import type { RunProps as View } from '../../views/run/view.ts';
-import { csvOf, spreadsheetOf } from '../exports/csv.ts';
-import type { DrawTask } from '../exports/draw.ts';
 import { readDrawingStyle } from '../exports/drawing-style.ts';
 import type { Drawings } from '../exports/drawings.ts';
+import { ENDINGS, type Ending, EXPORTS, type Exported } from '../exports/exports.ts';
 import { RenderingsBusyError } from '../exports/renderings.ts';
-import { traceOf } from '../exports/trace.ts';
 import { nameOf } from '../lessons/own-program.ts';
 import type { RunRecord } from '../runs/execution.ts';
 import { publicUrlOf } from './address.ts';
@@ -21,20 +18,9 @@ import type { Playground } from './playground.ts';
 import { languageOf } from './preferred-language.ts';
 import { loggedOf, timelineOf, viewOf } from './view.ts';
 
-const TYPES = {
-  svg: 'image/svg+xml; charset=utf-8',
-  png: 'image/png',
-  csv: 'text/csv; charset=utf-8; header=present',
-  txt: 'text/plain; charset=utf-8',
-  'trace.json': 'application/json',
-} as const;
-type Form = keyof typeof TYPES;
+/** The address of the exports: a run's id, and the ending of one. */
+export const EXPORT_PATH = `/runs/:file{[\\w-]+\\.(?:${ENDINGS.join('|').replaceAll('.', '\\.')})}`;
 
-/** Forms that a browser shows inline; it saves the others. */
-const SHOWN: readonly Form[] = ['svg', 'png', 'txt'];
-
-/** Forms of what happened in lanes. */
-const OF_LANES: readonly Form[] = ['csv', 'trace.json'];
 const NO_LANES =
   'A search for orders has no timeline of its own. Open one of its orders; what it has found is in its JSON.';
 
@@ -51,37 +37,33 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     return run && viewOf(run, c.get('person'), playground);
   };
 
-  async function exportOf(form: Form, run: RunRecord, c: Context<Env>): Promise<BodyInit> {
-    if (form === 'svg' || form === 'png') {
-      const logged = loggedOf(run, playground);
-      const task: DrawTask =
-        form === 'svg'
-          ? { kind: 'picture', run: logged, style: style.adaptive }
-          : { kind: 'card', run: logged, style: style.light };
-      return drawings.of(task, run.log.isEnded);
-    }
-    const timeline = await timelineOf(run.log);
-    if (form === 'csv')
-      return c.req.query('for') === 'spreadsheet' ? spreadsheetOf(timeline, languageOf(c)) : csvOf(timeline);
-    if (form === 'txt') return consoleText(timeline);
-    const address = `${publicUrlOf(c, settings)}/runs/${run.id}`;
-    return JSON.stringify(traceOf(timeline, { run: address, lesson: nameOf(run.spec) }));
+  /** Returns what an export is made of. */
+  function exported(run: RunRecord, c: Context<Env>): Exported {
+    const styles = { picture: style.adaptive, card: style.light };
+    return {
+      spec: run.spec,
+      timeline: () => timelineOf(run.log),
+      draw: (kind) =>
+        drawings.of({ kind, run: loggedOf(run, playground), style: styles[kind] }, run.log.isEnded),
+      address: `${publicUrlOf(c, settings)}/runs/${run.id}`,
+      spreadsheet: c.req.query('for') === 'spreadsheet' ? languageOf(c) : null,
+    };
   }
 
-  routes.get('/runs/:file{[\\w-]+\\.(?:svg|png|csv|txt|trace\\.json)}', etag(), async (c) => {
-    const [id = '', ...endings] = c.req.param('file').split('.');
-    const form = endings.join('.') as Form;
+  routes.get(EXPORT_PATH, etag(), async (c) => {
+    const [id = '', ...endings] = (c.req.param('file') ?? '').split('.');
+    const ending = endings.join('.') as Ending;
+    const { type, isShown, isOfLanes, of } = EXPORTS[ending];
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
-    if (run.spec.explore && OF_LANES.includes(form)) return failure(c, playground, 404, NO_LANES);
+    if (run.spec.explore && isOfLanes) return failure(c, playground, 404, NO_LANES);
     try {
       // The state before the export: events that are added during it may be missing.
-      const headers = { ...cacheOf(run.log), ...(form === 'csv' && { Vary: 'Accept-Language' }) };
-      const body = await exportOf(form, run, c);
-      const disposition = SHOWN.includes(form) ? 'inline' : 'attachment';
+      const headers = { ...cacheOf(run.log), ...(ending === 'csv' && { Vary: 'Accept-Language' }) };
+      const body = await of(exported(run, c));
       return c.body(body as string, 200, {
-        'Content-Type': TYPES[form],
-        'Content-Disposition': `${disposition}; filename="${nameOf(run.spec)}-${id}.${form}"`,
+        'Content-Type': type,
+        'Content-Disposition': `${isShown ? 'inline' : 'attachment'}; filename="${nameOf(run.spec)}-${id}.${ending}"`,
         ...headers,
       });
     } catch (error) {
@@ -108,7 +90,7 @@ export function exportRoutes(playground: Playground, drawings: Drawings): Hono<E
     const run = await runs.get(id);
     if (!run) return failure(c, playground, 404, NO_RUN);
     const code = renderSVG(`${publicUrlOf(c, settings)}/runs/${id}`, { ecc: 'M', border: 4 });
-    return c.body(code, 200, { 'Content-Type': TYPES.svg, ...ASK_AGAIN });
+    return c.body(code, 200, { 'Content-Type': EXPORTS.svg.type, ...ASK_AGAIN });
   });
   return routes;
 }

@@ -1,7 +1,8 @@
 /** What is made of a run's log: its page and its exports. Each must come, and be what it says it is. */
+import { ENDINGS } from '../../server/exports/exports.ts';
 import type { Client } from './client.ts';
 
-const EXPORTS = ['.json', '.ndjson', '.csv', '.svg', '.png', '.txt', '.trace.json'];
+const EXPORTS = ['json', 'ndjson', ...ENDINGS].map((ending) => `.${ending}`);
 const OTHERS = ['', '/embed', '/qr.svg'];
 const PROGRAMS = { javascript: ['/program.mjs', '/program.ts'], python: ['/program.py'] };
 /** Markup that programs write (programs/write.ts), as it would be if it were not escaped. */

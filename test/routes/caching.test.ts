@@ -1,5 +1,6 @@
 /** Every route says whether its response may be stored, and whether search engines may list it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXPORT_PATH } from '../../server/routes/exports.ts';
 import { READ_BY_EMBED } from '../../server/routes/other-sites.ts';
 import { elements } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
@@ -38,7 +39,7 @@ const ROUTES: Record<string, Said> = {
   'GET /runs/:id/:file{source\\.(?:ts|py)}': { path: '/runs/ID/source.ts', cache: ASKED },
   'GET /runs/:id/:file{program\\.(?:mjs|ts|py)}': { path: '/runs/ID/program.mjs', cache: ASKED },
   'GET /runs/:file{[\\w-]+\\.(json|ndjson)}': { path: '/runs/ID.json', cache: ASKED },
-  'GET /runs/:file{[\\w-]+\\.(?:svg|png|csv|txt|trace\\.json)}': { path: '/runs/ID.svg', cache: ASKED },
+  [`GET ${EXPORT_PATH}`]: { path: '/runs/ID.svg', cache: ASKED },
   'GET /families/:id': { path: '/families/FAMILY', cache: NEVER },
   'GET /families/:id/delete': { path: '/families/FAMILY/delete', cache: NEVER },
   'GET /families/:id/figures': { path: '/families/FAMILY/figures', cache: NEVER },

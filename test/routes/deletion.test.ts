@@ -1,7 +1,9 @@
 /** Runs that are deleted, blocked or reported: by whom, and that nothing of them is left or shown. */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDINGS } from '../../server/exports/exports.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { elements } from '../markup.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
@@ -24,7 +26,7 @@ afterAll(async () => {
 
 /** Every address at which something of a run can be seen. */
 const SHOWN = [
-  ...['', '.json', '.ndjson', '.csv', '.svg', '.png', '.txt', '.trace.json', '/embed', '/events', '/qr.svg'],
+  ...['', '.json', '.ndjson', ...ENDINGS.map((ending) => `.${ending}`), '/embed', '/events', '/qr.svg'],
   ...['/source.ts', '/program.mjs', '/program.ts', '/program.py', '/delete'],
 ];
 /** Every address to which something about a run can be sent. */

@@ -8,6 +8,7 @@ import decodeQr from 'qr/decode.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { COLUMNS } from '../../server/exports/csv.ts';
+import { ENDINGS } from '../../server/exports/exports.ts';
 import { rasterise } from '../../server/exports/rasterise.ts';
 import type { Trace } from '../../server/exports/trace.ts';
 import { startPlayground } from '../../server/playground.ts';
@@ -17,8 +18,6 @@ import { elements } from '../markup.ts';
 import { ENDLESS, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 import { prepared } from '../prepared.ts';
 import { HOSTILE_LOCK } from './lessons/hostile-names/program.ts';
-
-const FORMS = ['svg', 'png', 'csv', 'txt', 'trace.json'] as const;
 
 /** Parses XML; throws at the first error. The replacement for characters that XML cannot contain is well-formed. */
 function readXml(text: string) {
@@ -56,7 +55,7 @@ describe('the exports of a run', () => {
   });
   afterAll(() => app.close());
 
-  it.each(FORMS)('.%s: 404 if there is no run', async (form) => {
+  it.each(ENDINGS)('.%s: 404 if there is no run', async (form) => {
     expect((await app.request(`/runs/nobody.${form}`)).status).toBe(404);
   });
 
@@ -64,7 +63,7 @@ describe('the exports of a run', () => {
     expect((await app.request(`/runs/nobody/${name}`)).status).toBe(404);
   });
 
-  it.each(FORMS)(
+  it.each(ENDINGS)(
     '.%s: the export of an ended run is asked for again, because it may be deleted, and not sent twice',
     async (form) => {
       const response = await app.request(`/runs/${id}.${form}`);
@@ -80,7 +79,7 @@ describe('the exports of a run', () => {
   );
 
   // Not txt: the run has not printed anything yet.
-  it.each(FORMS.filter((form) => form !== 'txt'))(
+  it.each(ENDINGS.filter((form) => form !== 'txt'))(
     '.%s: the export of a run under way has the events so far, and is not cached',
     async (form) => {
       const response = await app.request(`/runs/${live}.${form}`);

@@ -1,5 +1,6 @@
 /** A run of a program that somebody wrote: everything that there is for a lesson's run is there for it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDINGS } from '../../server/exports/exports.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import { elements } from '../markup.ts';
@@ -70,7 +71,7 @@ describe('a program that somebody wrote', () => {
     expect((await text(`/runs/${id}.csv`)).split('\n').length).toBeGreaterThan(8);
     expect(await text(`/runs/${id}.txt`)).toContain('three 0');
     expect(JSON.parse(await text(`/runs/${id}.trace.json`)).traceEvents.length).toBeGreaterThan(8);
-    for (const form of ['svg', 'png', 'csv', 'trace.json']) {
+    for (const form of ENDINGS) {
       const response = await app.request(`/runs/${id}.${form}`);
       expect(response.status).toBe(200);
       expect(response.headers.get('content-disposition')).toContain(`"fails-in-its-own-way-${id}.${form}"`);

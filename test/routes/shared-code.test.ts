@@ -2,7 +2,9 @@
  * A run of a program that a stranger wrote: nothing of it executes, controls a terminal or a spreadsheet, is listed by
  * search engines, or stays in caches, in any form in which it is shared.
  */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDINGS } from '../../server/exports/exports.ts';
 import { elements } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
@@ -28,7 +30,7 @@ export async function main({ start, lock, sleep }) {
   throw new Error(evil);
 }
 `;
-const TEXTS = ['.txt', '.csv', '.ndjson', '.json', '.trace.json', '.svg'];
+const TEXTS = ['json', 'ndjson', ...ENDINGS.filter((one) => one !== 'png')].map((one) => `.${one}`);
 const ALL = [
   ...TEXTS,
   '',

@@ -1,8 +1,10 @@
 /** A database with rows that make no sense: the server starts, and every address answers something sensible. */
+
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ENDINGS } from '../../server/exports/exports.ts';
 import { operate } from '../../server/operator.ts';
 import { openDatabase } from '../../server/store/open-database.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
@@ -119,10 +121,7 @@ const FORMS = [
   '',
   '.json',
   '.ndjson',
-  '.csv',
-  '.txt',
-  '.svg',
-  '.trace.json',
+  ...ENDINGS.map((ending) => `.${ending}`),
   '/events',
   '/embed',
   '/source.ts',
