@@ -24,6 +24,8 @@ export class Asker {
   #send: (ask: Ask) => void;
   #lines: Lines;
   #before: BeforeAccess;
+  /** Whether accesses are steps of an order, of which each has its line. */
+  #isOrdered: boolean;
   #pending = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   #asked = 0;
   #sent = 0;
@@ -36,12 +38,13 @@ export class Asker {
    * `send` takes a request to the hub. Its answer must be passed to `receiveAnswer`, and the queue's state to
    * `receiveState`. `lines` are those of the program. `before` is called before each access.
    */
-  constructor(lane: number, send: (ask: Ask) => void, lines: Lines, before: BeforeAccess = () => {}) {
+  constructor(lane: number, send: (ask: Ask) => void, lines: Lines, before?: BeforeAccess) {
     this.#lane = lane;
     this.#send = send;
     this.#lines = lines;
-    this.#before = before;
-    this.#semaphores = new SemaphoreApis(lane, this.ask, () => this.#nextId(), lines, before);
+    this.#isOrdered = before !== undefined;
+    this.#before = before ?? (() => {});
+    this.#semaphores = new SemaphoreApis(lane, this.ask, () => this.#nextId(), lines, this.#before);
   }
 
   /** Whether a request has no answer yet. */
@@ -66,9 +69,19 @@ export class Asker {
     const party = { lane: this.#lane, job };
     const before = (what: 'put' | 'get' | 'limit' | 'size', line?: number) =>
       this.#before({ what, on: 'queue', job }, line);
-    const size = () => {
-      before('size');
+    const ofStep = (called: (...args: never[]) => unknown) =>
+      this.#isOrdered ? this.#lines.ofFrequentCall(called, MAX_FRAMES) : undefined;
+    const size = (): number => {
+      before('size', ofStep(size));
       return this.#state.size;
+    };
+    const limit = (length: number): void => {
+      if (!(Number.isInteger(length) && length >= 1 && length <= 1e6)) {
+        throw new RangeError(`queue.limit(${shown(length)}): needs a whole number from 1 to 1,000,000.`);
+      }
+      before('limit', ofStep(limit));
+      this.#state = { ...this.#state, limit: length };
+      void this.ask({ what: 'limit', job, length });
     };
     const put = async (value: unknown): Promise<void> => {
       const json = toJson(value);
@@ -105,14 +118,7 @@ export class Asker {
       get size() {
         return size();
       },
-      limit: (length) => {
-        if (!(Number.isInteger(length) && length >= 1 && length <= 1e6)) {
-          throw new RangeError(`queue.limit(${shown(length)}): needs a whole number from 1 to 1,000,000.`);
-        }
-        before('limit');
-        this.#state = { ...this.#state, limit: length };
-        void this.ask({ what: 'limit', job, length });
-      },
+      limit,
     };
   }
 

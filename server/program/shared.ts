@@ -18,15 +18,17 @@ export function sharedApi(
   lane: number,
   job: number | null,
   lines: Pick<Lines, 'ofFrequentCall'>,
-  before: BeforeAccess = () => {},
+  before?: BeforeAccess,
 ): Shared {
   const memory = new Memory(buffer);
+  const isOrdered = before !== undefined;
+  const step = before ?? (() => {});
 
   // Lines are looked up before the step, during which other threads wait.
   function push(value: unknown): number {
     const json = toJson(value);
     const line = lines.ofFrequentCall(push, MAX_FRAMES);
-    before({ what: 'push', on: 'list', job }, line);
+    step({ what: 'push', on: 'list', job }, line);
     return memory.exclusively(() => {
       const length = memory.push(json);
       emit({ type: 'shared-written', lane, job, key: 'list', value: JSON.parse(json), length, line });
@@ -36,7 +38,7 @@ export function sharedApi(
 
   function read(): number {
     const line = lines.ofFrequentCall(read, MAX_FRAMES);
-    before({ what: 'read', on: 'counter', job }, line);
+    step({ what: 'read', on: 'counter', job }, line);
     return memory.exclusively(() => {
       const value = memory.read();
       emit({ type: 'shared-read', lane, job, key: 'counter', value, line });
@@ -49,7 +51,7 @@ export function sharedApi(
       throw new RangeError(`counter.write(${shown(value)}): needs a 32-bit whole number.`);
     }
     const line = lines.ofFrequentCall(write, MAX_FRAMES);
-    before({ what: 'write', on: 'counter', job }, line);
+    step({ what: 'write', on: 'counter', job }, line);
     memory.exclusively(() => {
       memory.write(value);
       emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null, line });
@@ -60,7 +62,7 @@ export function sharedApi(
     if (!Number.isInteger(amount))
       throw new RangeError(`counter.add(${shown(amount)}): needs a whole number.`);
     const line = lines.ofFrequentCall(add, MAX_FRAMES);
-    before({ what: 'add', on: 'counter', job }, line);
+    step({ what: 'add', on: 'counter', job }, line);
     return memory.exclusively(() => {
       const value = memory.add(amount);
       emit({ type: 'shared-written', lane, job, key: 'counter', value, length: null, atomic: true, line });
@@ -68,13 +70,17 @@ export function sharedApi(
     });
   }
 
+  function values(): unknown[] {
+    // Nothing but an order says where the list was read.
+    const line = isOrdered ? lines.ofFrequentCall(values, MAX_FRAMES) : undefined;
+    step({ what: 'values', on: 'list', job }, line);
+    return memory.exclusively(() => memory.values());
+  }
+
   // Frozen, because it looks like an ordinary object: a property that a program set would not be in shared memory.
   return Object.freeze({
     push,
-    values() {
-      before({ what: 'values', on: 'list', job }, undefined);
-      return memory.exclusively(() => memory.values());
-    },
+    values,
     counter: Object.freeze({ read, write, add }),
   });
 }

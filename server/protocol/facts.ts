@@ -107,7 +107,15 @@ export type LaneFact =
    * `id`.
    */
   | ({ type: 'condition-notified'; on: string; all: boolean; id: string } & OfJob & AtLine)
+  /**
+   * A step that no other fact reports: the list or the queue's size was read, or the queue was limited. Only where a
+   * scheduler of ours gives the order: programs may do so very often.
+   */
+  | ({ type: 'step-taken'; does: (typeof OTHER_STEPS)[number] } & OfJob & AtLine)
   | ({ type: 'log'; stream: 'stdout' | 'stderr'; text: string } & OfJob & AtLine);
+
+/** Accesses to what lanes share that change nothing which another fact reports. */
+export const OTHER_STEPS = ['values', 'size', 'limit'] as const;
 
 /** What is left out after a `cut`: the log of a job, or all events, beyond their number or their bytes. */
 export type CutKind = 'log' | 'events' | 'bytes';

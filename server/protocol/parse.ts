@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Ask, MAX_PERMITS, VALUE_BYTES } from './asks.ts';
 import type { Evidence } from './evidence.ts';
-import type { LaneFact } from './facts.ts';
+import { type LaneFact, OTHER_STEPS } from './facts.ts';
 import type { PlayReport } from './play.ts';
 import type { Control, Stamped } from './reports.ts';
 import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, SEARCH_LIMITS, type SearchFact } from './search.ts';
@@ -112,6 +112,13 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     on: name,
     all: z.boolean(),
     id: eventId,
+    line,
+  }),
+  z.strictObject({
+    type: z.literal('step-taken'),
+    does: z.enum(OTHER_STEPS),
+    lane,
+    job: jobOrMain,
     line,
   }),
   z.strictObject({

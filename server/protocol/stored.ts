@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { MODES } from '../spec/modes.ts';
 import type { RunEvent } from './events.ts';
-import { STATUSES } from './facts.ts';
+import { OTHER_STEPS, STATUSES } from './facts.ts';
 import { SEARCH_LIMITS } from './search.ts';
 import { WAIT_KINDS } from './wait-kinds.ts';
 
@@ -59,6 +59,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
   'lock-released': z.object({ ...ofJob, on: text, line }),
   'compute-started': z.object({ ...ofJob, line }),
   'permit-released': z.object({ ...ofJob, on: text, id: text, line }),
+  'step-taken': z.object({ ...ofJob, does: z.enum(OTHER_STEPS), line }),
   'condition-notified': z.object({ ...ofJob, on: text, all: z.boolean(), id: text, line }),
   log: z.object({ ...ofJob, stream: z.enum(['stdout', 'stderr']), text, line }),
   'run-queued': z.object({ position: z.int().min(0) }),

@@ -36,6 +36,7 @@ export function isKept(fact: Fact): boolean {
     case 'compute-started':
     case 'permit-released':
     case 'condition-notified':
+    case 'step-taken':
     case 'search-progress':
       return false;
   }

@@ -227,6 +227,8 @@ export class Ledger {
         return this.#waits.knows('condition', fact.on) && this.#ids.send(fact.lane, fact.id);
       case 'compute-started':
         return this.#computes++ < MAX_COMPUTES;
+      case 'step-taken':
+        return this.#pass.order === 'schedule';
       default:
         return false;
     }

@@ -19,6 +19,7 @@ export type PassingFact = Extract<
       | 'lock-released'
       | 'permit-released'
       | 'condition-notified'
+      | 'step-taken'
       | 'compute-started';
   }
 >;

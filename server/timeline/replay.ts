@@ -102,6 +102,7 @@ function orderGroupsOf(event: RunEvent): string[] {
     case 'lock-released':
     case 'permit-released':
     case 'condition-notified':
+    case 'step-taken':
       return ['shared', `lane ${event.lane}`];
     case 'wait-ended':
       return event.for === 'lock' || event.for === 'semaphore' || event.for === 'condition'

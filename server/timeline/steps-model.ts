@@ -14,6 +14,9 @@ export type StepKind =
   | 'wait'
   | 'notify'
   | 'resume'
+  | 'values'
+  | 'size'
+  | 'limit'
   | 'unseen';
 
 /**

@@ -72,6 +72,8 @@ function accessOf(event: LaneEvent): (StepTaken & { job: number | null }) | null
       return made('release', null, `semaphore ${event.on}`);
     case 'condition-notified':
       return made('notify', null, `condition ${event.on}`);
+    case 'step-taken':
+      return made(event.does);
     case 'wait-started':
       switch (event.for) {
         case 'queue':

@@ -127,6 +127,7 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       if (pass?.search) applyToSearch(pass.search, event);
       return;
     case 'compute-started':
+    case 'step-taken':
       if (!pass) return;
       noteLine(pass, event, event.atMs);
       noteTurn(pass, event, event.atMs);

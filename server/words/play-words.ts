@@ -44,7 +44,7 @@ export function nextWords({ does, on }: Pick<NextStep, 'does' | 'on'>, wait: Bar
     case 'limit':
       return 'limits the queue';
     case 'size':
-      return 'looks at the size of the queue';
+      return 'reads the size of the queue';
     case 'acquire':
       return `asks for lock ${what}`;
     case 'release':

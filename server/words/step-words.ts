@@ -41,6 +41,12 @@ export function doesWords({ does, on, value }: Pick<StepTaken, 'does' | 'on' | '
       return `waits for ${what}`;
     case 'notify':
       return `notifies ${what}`;
+    case 'values':
+      return 'reads the list';
+    case 'size':
+      return 'reads the size of the queue';
+    case 'limit':
+      return 'limits the queue';
     case 'resume':
       return `goes on after ${what}`;
     case 'unseen':

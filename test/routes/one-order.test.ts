@@ -1,5 +1,6 @@
 /** Runs of one order, really executed: everything that is shown or exported of them speaks of steps. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { elements } from '../markup.ts';
 import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
 const PROGRAM = `export async function job(n, { shared, log }) {
@@ -98,4 +99,31 @@ test('an order on the event loop: its text is said to list the waits that end', 
   expect(await text(`/runs/${id}`)).toContain(`T${says}: <code class="schedule">0:1-0</code>`);
   expect(await text(`/?from=${id}`)).toContain(`One order: t${says}.`);
   expect(await text(`/runs/${ids.loses}`)).toContain('The lanes that take the steps, in order (0 is main):');
+});
+
+test('a step that only looks, or limits the queue, is named with its line', async () => {
+  const code = `export async function job(n, { queue, shared, log }) {
+  queue.limit(3);
+  const waiting = queue.size;
+  log([...shared.values()].length + waiting);
+}
+`;
+  for (const [mode, schedule] of [
+    ['threads', '1x3-2x3'],
+    ['event-loop', 'none'],
+  ] as const) {
+    const id = await app.start({ code, modes: [mode], jobs: 2, schedule });
+    await app.events(id);
+    const html = await text(`/runs/${id}`);
+    const steps = elements(html, 'li').filter(({ text }) => text.includes('line '));
+    const job = (n: number) => [
+      `job ${n} limits the queue line 2`,
+      `job ${n} reads the size of the queue line 3`,
+      `job ${n} reads the list line 4`,
+    ];
+    expect(steps.map(({ text }) => text.trim())).toEqual([...job(0), ...job(1)]);
+  }
+  // Where the operating system gives the order, there may be very many.
+  const id = await app.start({ code, modes: ['threads'], jobs: 2 });
+  expect((await app.events(id)).map(({ type }) => type)).not.toContain('step-taken');
 });

@@ -5,6 +5,7 @@
 import process from 'node:process';
 import type { MessagePort } from 'node:worker_threads';
 import type { QueueState } from '../../protocol/asks.ts';
+import { OTHER_STEPS } from '../../protocol/facts.ts';
 import type { PassSettings } from '../../protocol/orders.ts';
 import type { Report } from '../../protocol/reports.ts';
 import type { LaneContext } from '../api.ts';
@@ -237,12 +238,17 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
 
   /** Returns what is called before each access of a schedule: it returns when it is the lane's turn. */
   function beforeIn(own: Session): BeforeAccess {
+    const seen = ({ what, job }: Access, line: number | undefined) => {
+      const does = isHeard && OTHER_STEPS.find((one) => one === what);
+      if (does) emit({ type: 'step-taken', does, lane, job, line });
+    };
     return (access, line) => {
       if (own.isOver) throw new Error('The schedule is over.');
       if (isOnLoop || (more > 0 && isOfMemory(access))) {
         more--;
         did.push({ did: 'access', access, line });
         step++;
+        seen(access, line);
         return;
       }
       if (isFirst(own, access) && opening !== null) {
@@ -254,7 +260,10 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
       }
       const order = box.give({ at: 'access', access, line, ...taken() });
       note(order);
-      if (order.do !== 'abort') return;
+      if (order.do !== 'abort') {
+        seen(access, line);
+        return;
+      }
       own.isOver = true;
       throw new Error('The schedule is over.');
     };
