@@ -26,13 +26,20 @@ function numberOf(name: string): number {
   return [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521, 7);
 }
 
+/** Returns `pairs` of modes that tests take turns with. Throws if a mode is in none of them. */
+export function withAllModes(pairs: Mode[][]): readonly (readonly Mode[])[] {
+  const untried = MODES.filter((mode) => !pairs.flat().includes(mode));
+  if (untried.length === 0) return pairs;
+  throw new Error(`No everyday run would try ${untried.join(' and ')}: add it to these pairs of modes.`);
+}
+
 /** Pairs of modes; the other two are tried on the other runtime. */
-const PAIRS: readonly (readonly Mode[])[] = [
+const PAIRS = withAllModes([
   ['sequential', 'processes'],
   ['event-loop', 'threads'],
   ['sequential', 'threads'],
   ['event-loop', 'processes'],
-];
+]);
 
 /**
  * Those of `modes` in which a program is tried on `runtime`: of all modes two, one of them with its lanes beside main,

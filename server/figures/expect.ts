@@ -45,7 +45,7 @@ function atOnce(
   const waiting = MODE_TRAITS[mode].overlaps ? (workers ?? jobs) : 1;
   const blocking = hasWorkers(mode) ? waiting : 1;
   // In Python, one thread of a process computes at a time, unless it is free-threaded.
-  const takesTurns = runtime === 'python' && mode === 'threads';
+  const takesTurns = runtime === 'python' && MODE_TRAITS[mode].lane === 'thread';
   const computing = takesTurns ? 1 : Math.min(blocking, cores);
   return { waiting, blocking, computing, working: work === 'wait' ? waiting : computing };
 }

@@ -4,6 +4,7 @@
  */
 import { CHECK_LINE_BYTES } from '../protocol/evidence.ts';
 import type { Order } from '../protocol/orders.ts';
+import type { Mode } from '../spec/modes.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
 import { runCheck } from './check.ts';
@@ -24,6 +25,9 @@ import { describe } from './shown.ts';
 import type { Starter } from './starter.ts';
 import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
+
+/** Main's side of the queue and the locks, and what begins to start jobs. */
+type Connected = { asker: Asker; beginMode: (context: LaneContext) => Starter };
 
 /**
  * Runs the pass. Rejects with what `main` threw. `fail` ends the process after an uncaught error, if the program cannot
@@ -94,17 +98,14 @@ export async function beginMain(
   }
 
   /** Connects main to the queue and the locks, and chooses how the mode starts jobs. */
-  function connect(): { asker: Asker; beginMode: (context: LaneContext) => Starter } {
-    switch (settings.mode) {
-      case 'sequential':
-        return hubHere(sequential);
-      case 'event-loop':
-        return hubHere(eventLoop);
-      case 'threads':
-        return hubHere((context, hub) => threads(context, hub, parentPid));
-      case 'processes':
-        return hubInServer();
-    }
+  function connect(): Connected {
+    const modes: Record<Mode, () => Connected> = {
+      sequential: () => hubHere(sequential),
+      'event-loop': () => hubHere(eventLoop),
+      threads: () => hubHere((context, hub) => threads(context, hub, parentPid)),
+      processes: hubInServer,
+    };
+    return modes[settings.mode]();
   }
 
   /** The queue and the locks are in the server: child processes and main ask through their pipes. */

@@ -1,9 +1,9 @@
 /** Rules for trying every order of a program's steps, and for executing one order. Pure. */
-import { MODE_TRAITS, type Mode } from './modes.ts';
+import { MODE_TRAITS, MODES, type Mode } from './modes.ts';
 import type { Runtime } from './runtimes.ts';
 
-/** The modes in which a scheduler of ours can let one lane or job at a time take its next step. */
-export const ORDERED_MODES: readonly Mode[] = ['event-loop', 'threads'];
+/** The modes in which orders can be tried. */
+const ORDERED_MODES = MODES.filter(isOrdered);
 
 /** The runtimes on which it can. */
 const ORDERED_RUNTIMES: readonly string[] = ['node', 'deno'];
@@ -15,7 +15,7 @@ export const DEFAULT_SCHEDULES = 100_000;
 
 /** Reports whether the orders of a mode's steps can be tried. */
 export function isOrdered(mode: Mode): boolean {
-  return ORDERED_MODES.includes(mode);
+  return MODE_TRAITS[mode].isOrdered;
 }
 
 /** Reports whether the orders of a program's steps can be tried on a runtime. */

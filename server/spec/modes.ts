@@ -1,5 +1,6 @@
 /**
- * The modes, and the traits that the rest of the code depends on. A new mode is a row here and a file in program/modes.
+ * The modes, and the traits that the rest of the code depends on. A new mode is a row here and a file in program/modes:
+ * docs/architecture.md lists what else asks for it.
  */
 
 /** The traits of a mode. */
@@ -21,6 +22,8 @@ export type ModeTraits = {
   overlaps: boolean;
   /** Whether all jobs see the same memory. */
   sharesMemory: boolean;
+  /** Whether a scheduler of ours can let one lane or job at a time take its next step: see program/explore. */
+  isOrdered: boolean;
 };
 
 const TRAITS = {
@@ -32,6 +35,7 @@ const TRAITS = {
     lane: 'main',
     overlaps: false,
     sharesMemory: true,
+    isOrdered: false,
   },
   'event-loop': {
     name: 'event loop',
@@ -41,6 +45,7 @@ const TRAITS = {
     lane: 'main',
     overlaps: true,
     sharesMemory: true,
+    isOrdered: true,
   },
   threads: {
     name: 'threads',
@@ -50,6 +55,7 @@ const TRAITS = {
     lane: 'thread',
     overlaps: true,
     sharesMemory: true,
+    isOrdered: true,
   },
   processes: {
     name: 'processes',
@@ -59,6 +65,7 @@ const TRAITS = {
     lane: 'process',
     overlaps: true,
     sharesMemory: false,
+    isOrdered: false,
   },
 } satisfies Record<string, ModeTraits>;
 

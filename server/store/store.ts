@@ -1,6 +1,6 @@
 /**
- * The store keeps runs, their logs, and families of runs. This is the port; sqlite.ts implements it. Every
- * implementation must pass the contract in test/store/contract.ts.
+ * The store keeps runs, their logs, and families of runs. This is the port; sqlite.ts and postgres/postgres-store.ts
+ * implement it, with the rooms (rooms.ts). Every implementation must pass the contract in test/store/contract.ts.
  */
 import type { RunEvent } from '../protocol/events.ts';
 import type { Status } from '../protocol/facts.ts';

@@ -7,7 +7,7 @@ import { LESSONS } from '../../server/programs/build.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
-import { ALL, seldom } from '../everyday.ts';
+import { ALL, seldom, withAllModes } from '../everyday.ts';
 import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 import { HAS_PYTHON, SPEC, scriptRunner, scriptSaver } from './run-script.ts';
 import { comparable, hasDaemonBegun, plain, withoutDaemon } from './script-lines.ts';
@@ -57,12 +57,12 @@ const lessons = fs
   .map(({ name }) => name);
 
 /** On one thread and on several, in each combination. Lessons take turns: the harness of a mode is the same for all. */
-const PAIRS = [
+const PAIRS = withAllModes([
   ['sequential', 'threads'],
   ['event-loop', 'processes'],
   ['sequential', 'processes'],
   ['event-loop', 'threads'],
-] as const satisfies Mode[][];
+]);
 
 /** Of sixteen lessons, four, with a pair of modes each, and two for each order of the runtimes. */
 const EVERYDAY = [0, 5, 10, 15];

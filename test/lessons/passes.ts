@@ -1,5 +1,5 @@
 /** Results of a lesson's pass: its model, shared state at the end, the spans of its jobs, and main's output. */
-import { MODES } from '../../server/spec/modes.ts';
+import { hasWorkers, MODE_TRAITS, MODES } from '../../server/spec/modes.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
 import type { LostUpdate, PassState } from '../../server/timeline/state-model.ts';
 import { lostUpdates } from '../../server/timeline/updates.ts';
@@ -8,9 +8,9 @@ import type { Span } from '../contract/spans.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 
 /** The modes in which jobs can overlap. */
-export const BESIDE_SEQUENTIAL = MODES.slice(1);
+export const BESIDE_SEQUENTIAL = MODES.filter((mode) => MODE_TRAITS[mode].overlaps);
 /** The modes in which jobs have lanes of their own, apart from main's. */
-export const BESIDE_MAIN = MODES.slice(2);
+export const BESIDE_MAIN = MODES.filter(hasWorkers);
 
 /** Returns the page's model of a pass. */
 export function modelOf(pass: Played): PassTimeline {

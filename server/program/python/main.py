@@ -113,6 +113,9 @@ class MainApi(Api):
         yield from self._mode.drain()
 
 
+MODES = ("sequential", "event-loop", "threads", "processes")
+
+
 def begin_main(order, orders, end):
     """Runs the pass. `orders` calls a listener with the server's orders. `end(reason, error, line)` ends the process."""
     settings, pid = order["settings"], order["pid"]
@@ -125,6 +128,8 @@ def begin_main(order, orders, end):
     mode = settings["mode"]
     is_async = mode == "event-loop"
     try:
+        if mode not in MODES:
+            raise ValueError(f"Python has no mode {mode}.")
         program = load(settings["program"])
         if is_async and program.main is not None and program.main_async is None:
             raise TypeError("The program has a main, but no main_async, which the event loop needs.")
@@ -159,7 +164,7 @@ def begin_main(order, orders, end):
             starter = event_loop(context)
         case "threads":
             starter = threads(context, hub, order["parentPid"], new_asker)
-        case _:
+        case "processes":
             starter = Processes(context)
 
             def listen(order):
