@@ -214,7 +214,10 @@ test('docs/lessons: lists all lessons, in order', async () => {
   const rows = tableIn('docs/lessons.md', 'group');
   expect(rows.map(([group]) => group)).toEqual([...GROUPS]);
   const lessons = await readCatalogue(LESSONS);
-  expect(rows.map(([, cell]) => names(cell))).toEqual(
+  expect(
+    rows.map(([, cell]) => names(cell)),
+    'the table at the end of docs/lessons.md',
+  ).toEqual(
     GROUPS.map((group) => lessons.filter((lesson) => lesson.group === group).map(({ slug }) => slug)),
   );
 });

@@ -186,7 +186,9 @@ it('page: this file runs every lesson of the strip', async () => {
   const slugs = await page
     .locator('.lessons li')
     .evaluateAll((all: HTMLElement[]) => all.map(({ dataset }) => dataset.lesson));
-  expect(slugs.toSorted()).toEqual(Object.keys(CASES).toSorted());
+  expect(slugs.toSorted(), 'CASES in this file: what the page shows of each lesson').toEqual(
+    Object.keys(CASES).toSorted(),
+  );
 });
 
 /** Half of the lessons are checked as drawn live, the others when opened again: both derive all of it from the events. */

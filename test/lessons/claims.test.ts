@@ -92,10 +92,3 @@ it.each(RECORDED)('claims: %s: speaks plainly of whatever became of the run', (s
     }
   }
 });
-
-it('claims: every lesson has one, and its own settings are among the runs', () => {
-  for (const { slug, claim } of lessons)
-    expect({ slug, hasClaim: claim !== null }).toEqual({ slug, hasClaim: true });
-  const told = new Set([...CASES, ...TURNS].map(([, slug]) => slug));
-  for (const slug of RECORDED) expect(told).toContain(slug);
-});

@@ -383,5 +383,36 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
         expect(await store.lines(`${id}1`)).toHaveLength(1);
       }
     });
+
+    it('forgetBefore: what was made while the clock was behind counts as made at the latest time known', async () => {
+      const latest = 10 * 86_400_000;
+      await store.setClock({ seenAt: latest, latest, behindSince: null });
+      await store.create(run('behind', { createdAt: 1000, status: 'completed' }));
+      await store.createFamily(family('behind too', { createdAt: 1000, status: 'completed' }));
+      // Less than a day before the latest time is no clock that is behind.
+      await store.create(run('in time', { createdAt: latest - 1000, status: 'completed' }));
+      await store.forgetBefore(latest);
+      expect(await store.get('behind')).not.toBeNull();
+      expect(await store.family('behind too')).not.toBeNull();
+      expect(await store.get('in time')).toBeNull();
+
+      // It was the latest time that was wrong.
+      await store.setClock({ seenAt: 2000, latest: 2000, behindSince: null });
+      await store.forgetBefore(2001);
+      expect(await store.get('behind')).toBeNull();
+      expect(await store.family('behind too')).toBeNull();
+    });
+
+    it('clock: there is none at first; then it is as it was set, for the next server too', async () => {
+      expect(await store.clock()).toBeNull();
+      for (const clock of [
+        { seenAt: 5000, latest: 9000, behindSince: 4000 },
+        { seenAt: 6000, latest: 6000, behindSince: null },
+      ]) {
+        await store.setClock(clock);
+        expect(await store.clock()).toEqual(clock);
+        await restarted(async (next) => expect(await next.clock()).toEqual(clock));
+      }
+    });
   });
 }
