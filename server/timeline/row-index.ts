@@ -12,6 +12,8 @@ const INDEX = Object.fromEntries(BAR_STATES.map((state, i) => [state, i]));
  * summed yet.
  */
 const UNSETTLED = 2;
+/** Of how many columns one has to hold something for all to be cleared at once. */
+const MANY = 8;
 
 /** Flags of {@link Merged}'s `ends`: a narrow bar in the column failed, or was cut off. */
 export const END_FAILED = 1;
@@ -142,11 +144,18 @@ export class RowIndex {
       merged.shares = new Float64Array(columns * STATES);
       merged.ends = new Uint8Array(columns);
     }
-    // One fill of the whole array is faster than one for each of many columns.
-    merged.shares.fill(0);
-    merged.ends.fill(0);
+    // Elsewhere there is nothing. Of many columns, filling all is faster.
+    const { shares, ends, mixed } = merged;
+    if (mixed.length > columns / MANY) {
+      shares.fill(0);
+      ends.fill(0);
+    } else
+      for (const column of mixed) {
+        for (let cell = column * STATES; cell < (column + 1) * STATES; cell++) shares[cell] = 0;
+        ends[column] = 0;
+      }
     merged.alone.length = 0;
-    merged.mixed.length = 0;
+    mixed.length = 0;
     return merged;
   }
 

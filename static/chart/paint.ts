@@ -199,8 +199,8 @@ function paintTexts(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox
 }
 
 /**
- * Returns a predicate on positions in `mixed`: whether that column is far from any other and its lane is idle around
- * it. Such a column holds a single short bar, or a few.
+ * Returns a predicate on positions in `mixed`, which must be asked for in order: whether that column is far from any
+ * other and its lane is idle around it. Such a column holds a single short bar, or a few.
  */
 function loneIn(
   { bars, merged }: RowInView,
@@ -209,8 +209,10 @@ function loneIn(
 ): (i: number) => boolean {
   const { mixed } = merged;
   const pixelMs = (maxMs - minMs) / columns;
+  let place = 0;
   const isBusy = (atMs: number) => {
-    const bar = bars[firstInView(bars, atMs)];
+    place = firstInView(bars, atMs, place);
+    const bar = bars[place];
     return bar !== undefined && bar.state !== 'idle' && bar.state !== 'turn' && bar.startMs <= atMs;
   };
   return (i) => {
@@ -260,7 +262,7 @@ function paintBlinks(
   }
 }
 
-/** Returns the index of the first bar that ends at or after `minMs`. */
-export function firstInView(bars: readonly Bar[], minMs: number): number {
-  return firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= minMs);
+/** Returns the first index, not below `from`, of a bar that ends at or after `minMs`. */
+export function firstInView(bars: readonly Bar[], minMs: number, from = 0): number {
+  return firstWhere(bars.length, (i) => (bars[i]?.endMs ?? Number.POSITIVE_INFINITY) >= minMs, from);
 }

@@ -83,8 +83,9 @@ export class ProgramLines {
 
   /** Marks the same lines where the program is edited, if its text is what was run. */
   #showInEditor(marks: ReadonlyMap<number, LineMarks>, said: readonly Line[]): void {
-    const editor = document.querySelector<ProgramEditor>('program-editor:defined');
-    if (editor === null) return;
+    // Kept by the browser, which need not go through a long page for it at each frame.
+    const [editor] = document.getElementsByTagName('program-editor') as HTMLCollectionOf<ProgramEditor>;
+    if (!editor?.matches(':defined')) return;
     const key = JSON.stringify([...marks]);
     if (this.#edited !== editor || this.#shownInEditor !== key) editor.showMarks(marks);
     if (this.#edited !== editor || this.#saidLines !== said.length) editor.showThrown(thrownAt(said));

@@ -8,6 +8,8 @@ import { type AppliedLook, LookAround } from './look-around.ts';
 import { printDrawings } from './print.ts';
 import type { Stage } from './stage.ts';
 
+/** Whether movement is to be kept low. Asked for at each frame, where a new list takes a millisecond on a long page. */
+const CALM = matchMedia('(prefers-reduced-motion: reduce)');
 /** Time between the updates of a live drawing with reduced motion, in ms. */
 const CALM_MS = 250;
 /**
@@ -149,7 +151,7 @@ export abstract class LiveView extends HTMLElement {
     }
     this.#stage = stage;
     const pageMs = performance.now();
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const isCalm = CALM.matches;
     const isMoving = this.draw({ stage, player, pageMs, isFirst, isCalm });
     this.#showAwaited(player);
     clearTimeout(this.#timer);

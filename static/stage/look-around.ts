@@ -31,6 +31,8 @@ export class LookAround {
   readonly #root: HTMLElement;
   readonly #stage: Stage;
   readonly #player: ReplayPlayer;
+  /** Elements that have been looked for, by selector; null: the page has none. */
+  readonly #found = new Map<string, HTMLElement | null>();
   /** The selections before each jump to a cause. */
   #trail: (Selection | null)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -162,7 +164,9 @@ export class LookAround {
   show(): void {
     const { turns, chosen, isLeftBehind, selected } = this.#stage;
     for (const what of TURNS) {
-      this.#root.querySelector(`[data-turn=${what}]`)?.setAttribute('aria-pressed', String(turns.has(what)));
+      const button = this.#find(`[data-turn=${what}]`);
+      const isPressed = String(turns.has(what));
+      if (button?.getAttribute('aria-pressed') !== isPressed) button?.setAttribute('aria-pressed', isPressed);
     }
     this.#button('.show-all', (button) => {
       button.disabled = chosen === null;
@@ -196,7 +200,7 @@ export class LookAround {
     }
     this.#totalsMs = pageMs;
     for (const [state, ms] of this.#stage.totals(this.#stage.view)) {
-      const total = this.#root.querySelector(`.legend [data-look=${state}] .total`);
+      const total = this.#find(`.legend [data-look=${state}] .total`);
       const words = ms > 0 ? lengthWords(ms, commonUnit(this.#stage.scene.passes)) : '';
       if (total && total.textContent !== words) total.textContent = words;
     }
@@ -208,8 +212,17 @@ export class LookAround {
   }
 
   #button(selector: string, change: (button: HTMLButtonElement) => void): void {
-    const button = this.#root.querySelector<HTMLButtonElement>(selector);
+    const button = this.#find<HTMLButtonElement>(selector);
     if (button) change(button);
+  }
+
+  /** Returns an element of the page, which is looked for once: that takes a while on a long page. */
+  #find<Found extends HTMLElement>(selector: string): Found | null {
+    const kept = this.#found.get(selector);
+    if (kept === null || kept?.isConnected) return kept as Found | null;
+    const found = this.#root.querySelector<Found>(selector);
+    this.#found.set(selector, found);
+    return found;
   }
 
   /** Describes the measured range or the selected bar; touches the page only when the text changes. */
