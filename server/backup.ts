@@ -79,7 +79,16 @@ export async function backUp(args: readonly string[], options: BackupOptions): P
     else print(wordsFor(error, target));
     return signal.aborted ? 130 : 1;
   } finally {
+    removePart(part);
+  }
+}
+
+/** Removes what there is of an unfinished copy. In a folder that this user may not enter there is none. */
+function removePart(part: string): void {
+  try {
     for (const suffix of ['', '-journal', '-wal', '-shm']) fs.rmSync(part + suffix, { force: true });
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
   }
 }
 
@@ -224,9 +233,12 @@ function wordsFor(error: unknown, target: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'ENOSPC' || code === 'EDQUOT' || troubleOf(error) === 'full')
     return `The disk of ${target} is full. There is no backup.`;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return `This user may not write to ${path.dirname(target)}.`;
+  if (isForbidden(error)) return `This user may not write to ${path.dirname(target)}.`;
   return `The backup failed: ${error instanceof Error ? error.message : error}`;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(`${error.code}`);
 }
 
 if (import.meta.main) {

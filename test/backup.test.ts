@@ -15,6 +15,9 @@ import { SqliteStore } from '../server/store/sqlite.ts';
 import { type PlaygroundApp, playgroundApp, QUICK } from './playground-app.ts';
 import { run } from './store/stored.ts';
 
+/** The user `nobody`. */
+const NOBODY = 65_534;
+
 /** Where backups go. */
 let out: string;
 beforeEach(() => {
@@ -155,5 +158,21 @@ describe('npm run backup: of other data folders', () => {
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^Saved 1 run in /) });
     expect(runsIn('a.db')).toEqual(['a']);
     expect(await command(['b.db'], path.join(out, 'nowhere'))).toMatchObject({ code: 2 });
+  });
+
+  it('backup: to a folder that its user may not enter, it says so', async () => {
+    const [folder, closed] = ['data', 'closed'].map((name) => path.join(out, name)) as [string, string];
+    await new SqliteStore(folder).close();
+    // Root may enter all folders.
+    const other = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+    for (const one of [out, folder, path.join(folder, 'playground.db')]) fs.chmodSync(one, 0o755);
+    fs.mkdirSync(closed, { mode: 0 });
+    const script = `import { backUp } from './server/backup.ts';
+      await backUp(['closed/a.db'], { folder: '${folder}', from: '${out}', print: console.log });`;
+    const { stdout, stderr } = spawnSync(executable('node'), ['--input-type=module', '--eval', script], {
+      ...other,
+      encoding: 'utf8',
+    });
+    expect([stdout.trim(), stderr]).toEqual([`This user may not write to ${closed}.`, '']);
   });
 });
