@@ -267,6 +267,15 @@ describe('playground.service', () => {
     expect(given.DATA_DIR).toBe(`/var/lib/${inUnit('StateDirectory')[0]}`);
   });
 
+  it('playground.service: is started again for as long as it takes, unless a setting is wrong', () => {
+    // After five quick starts systemd would give up, while a database may be away for minutes.
+    const [ofUnit = ''] = unit.split('[Service]');
+    expect(ofUnit).toContain('\nStartLimitIntervalSec=0\n');
+    expect(Number(inUnit('RestartSec')[0])).toBeGreaterThanOrEqual(1);
+    expect(inUnit('Restart')).toEqual(['on-failure']);
+    expect(inUnit('RestartPreventExitStatus')).toEqual(['2']);
+  });
+
   it('playground.service: leaves the jail what it needs', () => {
     const names = [...unit.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     const ruledOut = unit
