@@ -3,6 +3,7 @@ import { ServerResponse } from 'node:http';
 import type { ServerType } from '@hono/node-server';
 import type { GetConnInfo } from 'hono/conninfo';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
+import { AwayError, SettingsError } from './settings.ts';
 
 type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>;
 type Address = { HOST: string; PORT: number };
@@ -32,6 +33,21 @@ const CLOSE_MS = 1000;
 /** Returns the implementation for the runtime that executes this. */
 export async function listen(): Promise<Listen> {
   return SERVER_RUNTIME === 'deno' ? onDeno() : onNode();
+}
+
+/** Returns the error to show if the server cannot listen: what is wrong, and which setting would change it. */
+export function listenError(error: Error, { HOST, PORT }: Address): SettingsError {
+  const words = (why: string) => `Cannot listen on ${hostInUrl(HOST)}:${PORT}: ${why}`;
+  switch ('code' in error && error.code) {
+    case 'EADDRINUSE':
+      return new AwayError(words('the port is in use. Stop what uses it, or set another PORT.'));
+    case 'EADDRNOTAVAIL':
+      return new AwayError(words('this machine does not have that address. Check HOST.'));
+    case 'EACCES':
+      return new SettingsError(words('this user may not. Set a PORT from 1024 on, with a proxy in front.'));
+    default:
+      return new AwayError(words(`${error.message}.`));
+  }
 }
 
 async function onNode(): Promise<Listen> {
@@ -103,6 +119,9 @@ async function onDeno(): Promise<Listen> {
 }
 
 function urlOf(host: string, port: number): string {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : hostInUrl(host)}:${port}`;
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

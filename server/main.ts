@@ -5,9 +5,10 @@
 import process from 'node:process';
 import { createApp } from './app.ts';
 import { logAsJson } from './json-log.ts';
+import { PythonError } from './launch/pythons.ts';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
 import { LessonError } from './lessons/read-program.ts';
-import { listen } from './listen.ts';
+import { listen, listenError } from './listen.ts';
 import { Board, envForClass } from './network/board.ts';
 import { startPlayground } from './playground.ts';
 import { commandApp } from './routes/backup.ts';
@@ -19,9 +20,10 @@ import { listenOnSocket } from './socket.ts';
  * if another attempt may succeed. Else rethrows.
  */
 function refuse(error: unknown): never {
-  if (!(error instanceof SettingsError || error instanceof LessonError)) throw error;
+  const isKnown = [SettingsError, LessonError, PythonError].some((kind) => error instanceof kind);
+  if (!isKnown || !(error instanceof Error)) throw error;
   console.error(error.message);
-  process.exit(error instanceof AwayError ? 1 : 2);
+  process.exit(error instanceof AwayError || (error instanceof PythonError && error.isSlow) ? 1 : 2);
 }
 
 const isForClass = process.argv[2] === 'class';
@@ -48,9 +50,8 @@ const app = await Promise.try(createApp, {
   return refuse(error);
 });
 const server = await serve(app.fetch, settings).catch(async (error) => {
-  console.error(`Cannot listen on ${settings.HOST}:${settings.PORT}: ${error.message}`);
   await playground.close();
-  process.exit(1);
+  return refuse(listenError(error, settings));
 });
 const socket = await listenOnSocket({ serveSocket }, commandApp(playground).fetch, settings.DATA_DIR);
 

@@ -77,7 +77,7 @@ export type StartOptions = {
 
 /**
  * Starts a playground. Rejects with `SettingsError` if the data folder cannot be used, before changing anything in it,
- * and with `LessonError` if a lesson cannot be used. Rejects if something does not compile.
+ * and with `LessonError` or `PythonError` if a lesson or the named Python cannot be used. Rejects if something does not compile.
  */
 export async function startPlayground(
   settings: Settings,

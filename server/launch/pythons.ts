@@ -21,10 +21,23 @@ export type Pythons = { found: Partial<Record<Python, FoundPython>>; why: string
 /** The result on a machine that was not searched. */
 export const NO_PYTHONS: Pythons = { found: {}, why: 'There is no Python on this server.' };
 
+/** The Python that PYTHON names cannot be used. */
+export class PythonError extends Error {
+  /** Whether another attempt may succeed. */
+  readonly isSlow: boolean;
+
+  constructor(file: string, reason = 'no Python starts there') {
+    super(`PYTHON=${file}: cannot be used: ${reason}. ${NEEDED}`);
+    this.isSlow = reason === SLOW;
+  }
+}
+
 /** The oldest version that has everything the child side uses. */
 const OLDEST = [3, 11] as const;
+const NEEDED = `Python ${OLDEST.join('.')} or newer is needed.`;
 /** Longest that a Python may take to say what it is, in ms: one that is a script of a version manager takes 300. */
 const LIMIT_MS = 5000;
+const SLOW = `The Python of this server took more than ${LIMIT_MS / 1000} s to start`;
 /** Where system tools are, whatever the server's own PATH is. First, because others than its owner can read them. */
 const FOLDERS = ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
 const NAMES = ['python3', 'python3.15', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
@@ -39,7 +52,10 @@ print("\\0".join([os.path.realpath(sys.executable), ".".join(map(str, sys.versio
 
 const run = promisify(execFile);
 
-/** Finds them. `named`: the only executable to try, besides free-threaded ones. Never rejects. */
+/**
+ * Finds them. `named`: the only executable to try, besides free-threaded ones. Rejects with `PythonError` if that cannot
+ * be used, and for no other reason.
+ */
 export async function findPythons(named: string | null): Promise<Pythons> {
   const folders = [...FOLDERS, ...(process.env.PATH ?? '').split(path.delimiter)];
   const all = [...new Set(folders.filter((folder) => path.isAbsolute(folder)))];
@@ -57,6 +73,7 @@ export async function findPythons(named: string | null): Promise<Pythons> {
     found[isFree ? 'python-free-threaded' : 'python'] ??= python;
     if (!isFree) break;
   }
+  if (named !== null && Object.keys(found).length === 0) throw new PythonError(named, reasons[0]);
   for (const file of found['python-free-threaded'] ? [] : filesOf(FREE_THREADED_NAMES)) {
     const said = await ask(file);
     if (typeof said === 'string' || !said.isFree) continue;
@@ -65,15 +82,7 @@ export async function findPythons(named: string | null): Promise<Pythons> {
     break;
   }
   const isFound = Object.keys(found).length > 0;
-  return {
-    found,
-    why: isFound ? '' : `${whyOf(named, reasons)} Python ${OLDEST.join('.')} or newer is needed.`,
-  };
-}
-
-function whyOf(named: string | null, [first]: readonly string[]): string {
-  if (first !== undefined) return `${first}.`;
-  return named === null ? 'There is no Python on this server.' : 'PYTHON names no Python that starts.';
+  return { found, why: isFound ? '' : `${reasons[0] ?? 'There is no Python on this server'}. ${NEEDED}` };
 }
 
 /** Resolves with what an executable is; with why it cannot be used, if it is a Python; and empty if it is none. */
@@ -88,8 +97,8 @@ async function ask(file: string): Promise<(FoundPython & { isFree: boolean }) | 
     if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
       return `The Python of this server is ${version}`;
     return { file: real, version, folders, isFree: isFree === 'True' };
-  } catch {
-    return '';
+  } catch (error) {
+    return error instanceof Error && 'killed' in error && error.killed === true ? SLOW : '';
   }
 }
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findPythons } from '../../server/launch/pythons.ts';
+import { findPythons, PythonError } from '../../server/launch/pythons.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pythons-'));
@@ -19,16 +19,15 @@ function saying(name: string, ...said: string[]): string {
 describe('findPythons', () => {
   it('names the reason for a Python that is too old', async () => {
     const old = saying('old', '/opt/python@3.9.2@False@/opt/lib');
-    const { found, why } = await findPythons(old);
-    expect(found.python).toBeUndefined();
-    expect(why).toBe('The Python of this server is 3.9.2. Python 3.11 or newer is needed.');
+    const why = 'The Python of this server is 3.9.2. Python 3.11 or newer is needed.';
+    await expect(findPythons(old)).rejects.toThrow(`PYTHON=${old}: cannot be used: ${why}`);
   });
 
-  it('finds none where the executable is missing, or is something else', async () => {
+  it('refuses a PYTHON that is missing, or is something else', async () => {
     for (const file of [path.join(folder, 'missing'), saying('other', 'hello')]) {
-      const { found, why } = await findPythons(file);
-      expect(found.python).toBeUndefined();
-      expect(why).toContain('PYTHON names no Python that starts.');
+      const refused = findPythons(file);
+      await expect(refused).rejects.toBeInstanceOf(PythonError);
+      await expect(refused).rejects.toThrow(`PYTHON=${file}: cannot be used: no Python starts there.`);
     }
   });
 

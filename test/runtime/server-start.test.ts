@@ -32,6 +32,16 @@ describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
     },
   );
 
+  test.skipIf(!isTried('PYTHON', runtime))(
+    `the server on ${runtime}: a PYTHON that is none is named, and it exits with 2`,
+    async () => {
+      const { exitCode, stderr } = await start(runtime, { PYTHON: '/nowhere/python3' }).ended;
+      expect(exitCode).toBe(2);
+      const words = 'no Python starts there. Python 3.11 or newer is needed.';
+      expect(stderr.trim()).toBe(`PYTHON=/nowhere/python3: cannot be used: ${words}`);
+    },
+  );
+
   // A server on Deno compiles all modules anew for each folder.
   const isQuick = ALL || runtime === 'node';
   test.skipIf(!isQuick)(
@@ -81,8 +91,8 @@ describe.each(JAVASCRIPT)('the server on %s', (runtime) => {
         const server = start(runtime, { PORT: String(port) });
         const { exitCode, stdout, stderr } = await server.ended;
         expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-        expect(stderr).toContain(`Cannot listen on 127.0.0.1:${port}`);
-        expect(stderr.trim().split('\n')).toHaveLength(1);
+        const words = 'the port is in use. Stop what uses it, or set another PORT.';
+        expect(stderr.trim()).toBe(`Cannot listen on 127.0.0.1:${port}: ${words}`);
         expect(server.launched).toEqual([]);
       } finally {
         other.close();
