@@ -137,6 +137,17 @@ describe('compose.yaml', () => {
   });
 });
 
+describe('docs/hosting.md', () => {
+  it('docs/hosting.md: Caddy leads from the prefix alone, which people type, to the first page', () => {
+    const page = read('docs/hosting.md');
+    const [, prefix = ''] = /`PUBLIC_URL=https:\/\/[^/]+(\/[^`]+)`/.exec(page) ?? [];
+    expect(prefix).not.toBe('');
+    // `handle_path` matches only what is below. nginx redirects by itself.
+    expect(page).toContain(`  redir ${prefix} ${prefix}/\n  handle_path ${prefix}/* {\n`);
+    expect(page).toContain(`location ${prefix}/ {\n  proxy_pass `);
+  });
+});
+
 describe('compose.servers.yaml', () => {
   const servers = read('compose.servers.yaml');
   const caddyfile = read('Caddyfile.servers');
