@@ -4,7 +4,7 @@ import type { RunTimeline } from '../timeline/model.ts';
 import { searchesOf } from '../words/search-sentence.ts';
 import { count } from '../words/units.ts';
 import type { Challenge } from './challenge.ts';
-import { isOwnProgram, type Verdict, verdictOf } from './verdict.ts';
+import { isOwnProgram, type Unproven, type Verdict, verdictOf } from './verdict.ts';
 
 /** Returns a verdict, a sentence or two; `challenge` is what it was made for. */
 export function verdictWords(verdict: Verdict, { jobs }: Pick<Challenge, 'jobs'>): string {
@@ -16,7 +16,7 @@ export function verdictWords(verdict: Verdict, { jobs }: Pick<Challenge, 'jobs'>
     case 'still-fails':
       return `Not fixed yet: it fails in ${share(verdict)}.`;
     case 'unproven':
-      return 'No order that was tried fails, but not all were tried to their end, so this proves nothing yet. Try every order, without bounds.';
+      return `No order that was tried fails, but ${UNPROVEN[verdict.why]}`;
     case 'fixed':
       return `Fixed: no order fails, of ${verdict.orders.toLocaleString('en-US')}.`;
     case 'not-judged':
@@ -25,6 +25,14 @@ export function verdictWords(verdict: Verdict, { jobs }: Pick<Challenge, 'jobs'>
         : 'Not judged: the check at the end of the program is not that of the challenge. Put it back, and try every order again.';
   }
 }
+
+const UNPROVEN: Record<Unproven, string> = {
+  cut: 'some were cut off, because they may never end. Make every order end: a job that has to wait can wait for a lock, a condition or a message.',
+  differs:
+    'one led to another outcome when it was run again, so this proves nothing. Let the program depend on nothing but its order.',
+  bounds: 'not all were tried, so this proves nothing yet. Try every order, without bounds.',
+  many: 'there are too many to try all, so this proves nothing yet. Let the program take fewer steps.',
+};
 
 /** Returns what a fix costs, as the search has measured it; empty if it was not measured. */
 export function costWords({ orders, overlap }: Extract<Verdict, { is: 'fixed' }>): string {
@@ -53,7 +61,8 @@ export function solvedWords(
     if (verdict?.is === 'fixed') return `${challenge.title}: fixed`;
     return verdict?.is === 'still-fails' ? `${challenge.title}: not fixed yet` : null;
   }
-  const isBroken = spec.schedule && status === 'failed' && isOwnProgram(challenge, spec.code);
+  const isOrder = spec.schedule && passes.every(({ isMisfit }) => !isMisfit);
+  const isBroken = isOrder && status === 'failed' && isOwnProgram(challenge, spec.code);
   return isBroken ? `${challenge.title}: broken` : null;
 }
 

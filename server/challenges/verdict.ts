@@ -8,13 +8,19 @@ import type { Challenge } from './challenge.ts';
 export type NotJudged = 'settings' | 'check';
 
 /**
+ * Why nothing is proven: some orders were cut off, and may never end; one led elsewhere when it was run again; the search
+ * was bounded; or there were too many orders to try.
+ */
+export type Unproven = 'cut' | 'differs' | 'bounds' | 'many';
+
+/**
  * `breaks`: the challenge's own program fails in some orders. `none-found`: in none that was tried. `still-fails`,
  * `unproven`, `fixed`: a changed program fails in some orders; in none, but not all were tried; in none at all.
  */
 export type Verdict =
   | { is: 'breaks' | 'still-fails'; orders: number; failing: number }
   | { is: 'none-found' }
-  | { is: 'unproven' }
+  | { is: 'unproven'; why: Unproven }
   | { is: 'fixed'; orders: number; overlap: SearchEnd['overlap'] }
   | { is: 'not-judged'; why: NotJudged };
 
@@ -41,7 +47,10 @@ export function verdictOf(
   const isSure = searches.every(({ search }) => search.outcomes.every(({ isSame }) => isSame !== false));
   // Orders that were cut off fail in no way, and go on.
   const isCut = searches.some(({ search }) => search.outcomes.some(({ isCut }) => isCut));
-  if (!isAll || !isSure || isCut) return { is: 'unproven' };
+  if (isCut) return { is: 'unproven', why: 'cut' };
+  if (!isSure) return { is: 'unproven', why: 'differs' };
+  const isBounded = ended.preemptions !== null || ended.endedBy === 'schedules';
+  if (!isAll) return { is: 'unproven', why: isBounded ? 'bounds' : 'many' };
   return { is: 'fixed', orders, overlap: ended.overlap };
 }
 

@@ -15,6 +15,8 @@ export type SearchBounds = { preemptions: number | null; schedules: number };
 export const MAX_ENUMERATED = 10_000;
 /** Most outcomes that a search reports. */
 export const MAX_OUTCOMES = 100;
+/** Longest that a lane may compute before its next step, in seconds. */
+export const STEP_SECONDS = 5;
 export { MAX_SCHEDULE, MAX_STEPS } from '../spec/schedule.ts';
 
 /**

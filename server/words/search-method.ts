@@ -1,5 +1,5 @@
 /** How a search went about it, in words that claim no more than it did, and the papers that the method is from. Pure. */
-import type { SearchLimit } from '../protocol/search.ts';
+import { type SearchLimit, STEP_SECONDS } from '../protocol/search.ts';
 import type { SearchEnd } from '../timeline/search.ts';
 import { boundWords } from './search-sentence.ts';
 import { count } from './units.ts';
@@ -15,7 +15,7 @@ export function methodWords(end: SearchEnd): string[] {
     told.push(
       isComplete
         ? `Every order${bound} was tried: ${executed}.`
-        : `Not every order${bound} was tried${because || (ranOut ? ', because time ran out' : '')}: ${executed}.`,
+        : `Not every order${bound} was tried${because || (ranOut ? ', because time ran out' : ' to its end')}: ${executed}.`,
     );
   if (method === 'reduced') {
     told.push(
@@ -51,7 +51,7 @@ export function methodWords(end: SearchEnd): string[] {
 const LIMIT_WORDS: Record<SearchLimit, string> = {
   schedules: 'the limit of schedules was reached',
   time: 'time ran out',
-  late: 'a job too often took more than a second to come to its next step',
+  late: `jobs too often computed for more than ${STEP_SECONDS} s before a step`,
 };
 
 /** Until when orders were drawn: if some fail, the last of the schedules and of the time look for shorter examples. */

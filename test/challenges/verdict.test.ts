@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readChallenges } from '../../server/challenges/catalogue.ts';
 import type { Challenge } from '../../server/challenges/challenge.ts';
 import { verdictOf } from '../../server/challenges/verdict.ts';
-import { costWords, solvedWords } from '../../server/challenges/verdict-words.ts';
+import { costWords, solvedWords, verdictWords } from '../../server/challenges/verdict-words.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { brokenWords } from '../../server/words/broken-words.ts';
 import { searchesOf } from '../../server/words/search-sentence.ts';
@@ -43,16 +43,21 @@ test.each([
 });
 
 test.each([
-  ['stopped', { isComplete: false }],
-  ['bounded', { preemptions: 1 }],
-  ['random', { method: 'random' as const }],
-])('verdictOf: a %s search proves nothing', (_, changes) => {
-  expect(judge({}, [KEPT, searchEnd({ failing: 0, ...changes })])).toEqual({ is: 'unproven' });
+  ['stopped', { isComplete: false, endedBy: 'schedules' as const }, 'bounds'],
+  ['bounded', { preemptions: 1 }, 'bounds'],
+  ['random', { method: 'random' as const }, 'many'],
+] as const)('verdictOf: a %s search proves nothing', (_, changes, why) => {
+  expect(judge({}, [KEPT, searchEnd({ failing: 0, ...changes })])).toEqual({ is: 'unproven', why });
 });
 
 test('verdictOf: nothing is proven by an order that leads elsewhere when it is run again, or was cut off', () => {
-  expect(judge({}, [outcome(), searchEnd({ failing: 0 })], [false])).toEqual({ is: 'unproven' });
-  expect(judge({}, [outcome({ isCut: true }), searchEnd({ failing: 0 })])).toEqual({ is: 'unproven' });
+  expect(judge({}, [outcome(), searchEnd({ failing: 0 })], [false])).toEqual({
+    is: 'unproven',
+    why: 'differs',
+  });
+  const cut = judge({}, [outcome({ isCut: true }), searchEnd({ failing: 0, isComplete: false })]);
+  expect(cut).toEqual({ is: 'unproven', why: 'cut' });
+  expect(cut && verdictWords(cut, challenge)).toContain('Make every order end');
 });
 
 test('costWords: says whether jobs overlap', () => {
@@ -74,6 +79,10 @@ test('solvedWords: the wall says what a member’s latest run has solved', () =>
   const order: Spec = { ...SPEC, code: challenge.program, explore: null, schedule: '1-2x2-1' };
   expect(solvedWords(challenges, order, { passes: [], status: 'failed' })).toBe('Lost update: broken');
   expect(solvedWords(challenges, order, { passes: [], status: 'completed' })).toBe(null);
+  // An order that the program does not have.
+  const { passes } = searchTimeline();
+  const misfit = passes.map((pass) => ({ ...pass, isMisfit: true }));
+  expect(solvedWords(challenges, order, { passes: misfit, status: 'failed' })).toBe(null);
 });
 
 test('brokenWords: the preemptions of an order, beside the fewest in which the program fails', () => {

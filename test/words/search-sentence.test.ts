@@ -140,7 +140,7 @@ describe('methodWords', () => {
       'Not every order with at most 2 preemptions was tried, because the limit of schedules was reached: 6',
     );
     expect(words({ method: 'reduced', endedBy: 'late' })).toContain(
-      'Not all that matter were tried, because a job too often took more than a second to come to its next step: 6',
+      'Not all that matter were tried, because jobs too often computed for more than 5 s before a step: 6',
     );
     const drawn = { method: 'random', endedBy: 'time' } as const;
     expect(words({ ...drawn, failing: 0 })).toContain('drawn at random, until time ran out: 6 schedules');

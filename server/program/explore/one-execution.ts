@@ -6,7 +6,7 @@
 import type { Answer } from '../../protocol/asks.ts';
 import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
-import { MAX_STEPS } from '../../protocol/search.ts';
+import { MAX_STEPS, STEP_SECONDS } from '../../protocol/search.ts';
 import { Hub } from '../hub.ts';
 import { isOfMemory } from '../steps.ts';
 import type { Effect, EffectOfStep } from './effects.ts';
@@ -25,8 +25,7 @@ import type { Did, LaneOrder, LaneReport, OpenWait } from './messages.ts';
 import type { Openings } from './openings.ts';
 import type { Accessed } from './outcome.ts';
 
-/** How long a lane may compute before its next step, in ms. */
-const STEP_MS = 5000;
+const STEP_MS = 1000 * STEP_SECONDS;
 /** How long a lane may take to load the program again, in ms. */
 const LOAD_MS = 5000;
 
@@ -154,7 +153,8 @@ export class OneExecution {
     }
     for (const { lane, state, thread, job } of begun) {
       const known = state.late && this.#openings?.of(lane, job);
-      const report = known ?? thread.box.collect(LOAD_MS);
+      // All began at the same time; when one of them was late, the schedule is over.
+      const report = known ?? thread.box.collect(this.isCut ? 1 : LOAD_MS);
       if (report && !known) this.#openings?.learn(lane, job, report, !this.#hasMain && !this.#hasCheck);
       await this.#took(lane, state, report);
     }

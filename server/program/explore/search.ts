@@ -15,7 +15,7 @@ const PROGRESS_MS = 250;
 const JUDGED_EACH = 1000;
 /** It does not try if there seem to be more orders than this. */
 const HOPELESS = 5 * MAX_ENUMERATED;
-/** Most schedules in which a lane does not come to its next step in time: each takes a second. */
+/** Most schedules in which a lane does not come to its next step in time: each takes several seconds. */
 const MAX_LATE = 5;
 /** Most examples that are made shorter, and most schedules for each. */
 const MAX_SHORTENED = 10;

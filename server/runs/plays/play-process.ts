@@ -4,6 +4,7 @@ import type { Child } from '../../launch/child.ts';
 import type { Booted } from '../../launch/ready.ts';
 import { MAX_CHOICES, type NextStep } from '../../protocol/play.ts';
 import type { Report, Stamped } from '../../protocol/reports.ts';
+import { STEP_SECONDS } from '../../protocol/search.ts';
 import { formatSchedule, type ScheduleStep } from '../../spec/schedule.ts';
 import { capital } from '../../words/english.ts';
 import { Ledger } from '../ledger.ts';
@@ -15,7 +16,7 @@ import { Waits } from '../waits.ts';
 import { PlayLog } from './play-log.ts';
 import type { Position } from './position.ts';
 
-/** Longest that it may take to come to the next choice, in ms: each lane has a second for a step. */
+/** Longest that it may take to come to the next choice, in ms: each lane has STEP_SECONDS for a step. */
 const MOVE_MS = 20_000;
 /** Later than any wait has begun. */
 const LATER = 1e9;
@@ -193,7 +194,9 @@ export class PlayProcess {
   #conclude({ failed, check, stuck, isCut }: PlayOutcome): void {
     const waits = stuck.length > 0 ? this.#waits.stuck(LATER) : null;
     const why = stuck.length > 0 ? (waits?.text ?? 'Nothing can continue.') : null;
-    const cut = isCut ? 'A job computed for more than a second without a step, or took too many.' : null;
+    const cut = isCut
+      ? `A job computed for more than ${STEP_SECONDS} s without a step, or took too many.`
+      : null;
     const wrong = check === null ? null : `Check failed: ${check}`;
     const error = cut ?? why ?? failed.find(({ job }) => job === null)?.error ?? wrong;
     if (waits?.circle) this.#log.append({ type: 'deadlock', circle: waits.circle });
