@@ -68,6 +68,7 @@ export function solvedWords(
 
 /** `4 of 6 orders`. */
 function share({ orders, failing }: { orders: number; failing: number }): string {
-  if (failing === orders) return orders === 1 ? 'its only order' : `all ${count(orders, 'order')}`;
+  if (failing === orders && orders <= 2) return orders === 1 ? 'its only order' : 'both orders';
+  if (failing === orders) return `all ${count(orders, 'order')}`;
   return `${failing.toLocaleString('en-US')} of ${count(orders, 'order')}`;
 }

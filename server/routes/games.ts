@@ -23,6 +23,8 @@ import { entryOf, lessonOf, poolsOf } from './view.ts';
 const MAX_JOBS = 30;
 const NO_GAME =
   'There is no game of yours at this address. Games are not stored, and are forgotten after an hour. Begin another.';
+const ELSEWHERE =
+  'This game went on in another window. This is where it is now: save it if it is what you want.';
 /** What the page says of a request that changed nothing; a second click needs no words. */
 const WORDS: Record<Moved, string | undefined> = {
   moved: undefined,
@@ -100,11 +102,13 @@ export function gameRoutes(playground: Playground): Hono<Env> {
     if (!game) return noGame(c);
     const { steps, outcome } = game.position;
     if (outcome === null) return show(c, game, 'Play to the end first: then there is an order to save.', 422);
+    const schedule = formatSchedule(steps);
+    const shown = (await c.req.formData().catch(() => null))?.get('schedule') ?? schedule;
+    if (shown !== schedule) return show(c, game, ELSEWHERE, 422);
     const room = game.by.seat && (await rooms.findById(game.by.seat.room));
     const errors = room && (await refusedIn(room, game.spec));
     if (errors) return show(c, game, Object.values(errors)[0], 422);
     try {
-      const schedule = formatSchedule(steps);
       // A second press leads to the same run.
       if (game.saved?.schedule !== schedule) {
         const submitted = runs.submit({ ...game.spec, schedule }, game.by);
@@ -213,6 +217,7 @@ function propsOf(playground: Playground, game: Game, message: string | undefined
     ...{ id, spec, reached, timeline, next, count, outcome, fault, isMisfit, message },
     lesson: entryOf(playground.lessons, spec),
     chosen: steps.length,
+    schedule: formatSchedule(steps),
     pools: poolsOf(spec, playground.settings),
     base: baseOf(playground.settings),
   };

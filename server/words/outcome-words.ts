@@ -76,8 +76,9 @@ function valuesWords(values: readonly Json[]): string {
   return `[${named.join(', ')}${values.length > NAMED_VALUES ? ', …' : ''}]`;
 }
 
-/** `4 of 6 orders`, `All 6 orders`. */
+/** `4 of 6 orders`, `all 6 orders`, `both orders`. */
 export function shareWords(orders: number, all: number): string {
-  if (orders === all) return all === 1 ? 'the only order' : `all ${count(all, 'order')}`;
+  if (orders === all && all <= 2) return all === 1 ? 'the only order' : 'both orders';
+  if (orders === all) return `all ${count(all, 'order')}`;
   return `${orders.toLocaleString('en-US')} of ${count(all, 'order')}`;
 }

@@ -86,6 +86,12 @@ describe('games', () => {
     const id = saved.headers.get('location')?.split('/').at(-1) ?? '';
     const again = await client.submit(`${game}/save`, { at: end.at });
     expect(again.headers.get('location')).toBe(saved.headers.get('location'));
+    // In another window of the same game, another order was played to its end.
+    const other = await client.submit(`${game}/save`, { schedule: '0-1x2-2x2-0x2-3-0' });
+    expect([other.status, await other.text()]).toEqual([
+      422,
+      expect.stringContaining('This game went on in another window.'),
+    ]);
     await app.events(id);
     const run = await app.playground.runs.get(id);
     expect([run?.spec.schedule, run?.spec.modes]).toEqual(['0-1-2-1-2-0x2-3-0', ['threads']]);

@@ -1,7 +1,7 @@
 /** What a search for orders says of itself: never more than it has tried. */
 import { describe, expect, it } from 'vitest';
 import type { SearchFact } from '../../server/protocol/search.ts';
-import { outcomeLines, troubleWords } from '../../server/words/outcome-words.ts';
+import { outcomeLines, shareWords, troubleWords } from '../../server/words/outcome-words.ts';
 import { methodWords, sourcesOf } from '../../server/words/search-method.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import {
@@ -90,6 +90,12 @@ describe('troubleWords', () => {
     ]);
     expect(words({ isCut: true, steps: 1000 })).toEqual(['Cut off after 1,000 steps: it may never end.']);
     expect(words({})).toEqual(['It failed.']);
+  });
+
+  it('shareWords: two of two are both', () => {
+    expect([shareWords(2, 2), shareWords(1, 1), shareWords(6, 6), shareWords(2, 6)]).toEqual([
+      ...['both orders', 'the only order', 'all 6 orders', '2 of 6 orders'],
+    ]);
   });
 
   it('outcomeLines: says what is left of what any outcome leaves something in', () => {

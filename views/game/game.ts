@@ -48,6 +48,8 @@ export type GameProps = {
   lesson: CatalogueEntry | null;
   timeline: RunTimeline;
   chosen: number;
+  /** The text of the order so far. */
+  schedule: string;
   next: readonly NextStep[];
   count: number;
   outcome: PlayOutcome | null;
@@ -170,7 +172,7 @@ ${form('again', 'Start over', chosen === 0 && p.fault === null)}
 ${
   outcome === null
     ? null
-    : html`<form method="post" action="${address}/save"><input type="hidden" name="at" value="${chosen}"><button id="play-save" class="primary" type="submit">Save</button> <span class="quiet">${withTerms(lengthWords(outcome), p.base)}. Saving makes a run with a link that replays it.</span></form>`
+    : html`<form method="post" action="${address}/save"><input type="hidden" name="schedule" value="${p.schedule}"><button id="play-save" class="primary" type="submit">Save</button> <span class="quiet">${withTerms(lengthWords(outcome), p.base)}. Saving makes a run with a link that replays it.</span></form>`
 }
 ${p.isMisfit ? html`<p class="quiet">The program did not take the same steps again, so the game is shorter now: it depends on something besides their order.</p>` : null}
 </div>`;
