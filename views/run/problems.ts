@@ -75,6 +75,8 @@ function hasFallen({ ended, lanes }: PassTimeline): boolean {
  */
 function isExplained(pass: PassTimeline, row: Row): boolean {
   if (hasFallen(pass) && (row.lane === 0 || row.kind === 'thread')) return true;
+  // What main threw, or its check, is the error of the pass.
+  if (row.lane === 0 && row.ended?.reason === 'threw' && pass.ended?.error != null) return true;
   const jobs = [...pass.jobs.values()].filter(({ lane }) => lane === row.lane);
   const last = jobs.at(-1);
   if (row.lane === 0 || !last || last.status === 'done' || last.error === null) return false;

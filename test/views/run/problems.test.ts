@@ -39,6 +39,20 @@ it('problems: a lane that was ended with its run is not one, a lane that exited 
   expect(sentences('failed')).toContain('In processes: main was ended by signal SIGTERM');
 });
 
+it('problems: what main threw is said once, and not as the exit code of its process', () => {
+  const sentences = problems(
+    timelineOf(
+      events(0, [
+        [0, passStarted('threads')],
+        [0, laneStarted(0, 'threads')],
+        [9, { ...laneEnded(0), reason: 'threw', exitCode: 1 } as Fact],
+        [9, passEnded(9, 'failed', 'Check failed: Error: no')],
+      ]),
+    ),
+  );
+  expect(sentences).toEqual(['In threads: failed: Check failed: Error: no']);
+});
+
 it('problems: a job cut off with its process has the reason, one that the server stopped is not a problem', () => {
   const sentences = (error: string | null) =>
     problems(
