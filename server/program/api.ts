@@ -1,10 +1,10 @@
 /** The api that is passed to a program's functions, for one job or for main. */
-import { setTimeout as delay } from 'node:timers/promises';
-import { threadId } from 'node:worker_threads';
+
 import type { Evidence } from '../protocol/evidence.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import { secondsBetween, uniform } from '../spec/random.ts';
 import type { Asker } from './asker.ts';
+import { delay, threadId } from './builtins.ts';
 import { spin } from './compute.ts';
 import { reportComputing } from './computing.ts';
 import { writeOutput } from './console.ts';

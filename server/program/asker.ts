@@ -1,5 +1,5 @@
 /** A lane's side of the hub: makes requests, waits for its turn, and reports both as events. */
-import { Buffer } from 'node:buffer';
+
 import {
   type Answer,
   type Ask,
@@ -9,6 +9,7 @@ import {
   type QueueState,
 } from '../protocol/asks.ts';
 import { isName } from '../protocol/names.ts';
+import { Buffer } from './builtins.ts';
 import { conditionApi } from './condition.ts';
 import { emit } from './emit.ts';
 import { toJson } from './json.ts';

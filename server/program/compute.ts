@@ -2,7 +2,7 @@
  * A fixed amount of work: the same number of steps wherever and whenever it runs, so it takes longer when cores are
  * short.
  */
-import process from 'node:process';
+import { process } from './builtins.ts';
 
 const STEPS_PER_BLOCK = 100_000;
 let sink = 0;

@@ -1,8 +1,5 @@
 /** The console of a lane: `log` and `console.*` become log events, one per line, within the job's limit. */
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { Buffer } from 'node:buffer';
-import { Console } from 'node:console';
-import { Writable } from 'node:stream';
+import { AsyncLocalStorage, Buffer, Console, Writable } from './builtins.ts';
 import { emit } from './emit.ts';
 import type { Lines } from './line.ts';
 import { eachLine } from './text.ts';

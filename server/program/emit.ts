@@ -2,13 +2,13 @@
  * Writes reports to the server, synchronously and from any thread: the server receives them even if the job blocks its
  * thread right afterwards.
  */
-import fs from 'node:fs';
+
 import type { Report } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
+import { writeOut } from './builtins.ts';
 import { exit } from './exit.ts';
 
 // Taken before the program loads, as are the globals (natives.ts): it cannot keep its lane from reporting.
-const { writeSync } = fs;
 const encoder = new TextEncoder();
 const encodeText = encoder.encode.bind(encoder);
 const { isArray, prototype: arrays } = Array;
@@ -59,7 +59,7 @@ export function send(report: Report, t: number): Report {
   for (; line.length > LINE_BYTES; line = encode(sent, t)) sent = shorten(sent, line.length);
   for (let at = 0; at < line.length; ) {
     try {
-      at += writeSync(1, line, at, line.length - at);
+      at += writeOut(line.subarray(at));
     } catch (error) {
       // The pipe is full and the descriptor is non-blocking. The server keeps reading, so wait and lose nothing.
       if (codeOf(error) === 'EAGAIN') Atomics.wait(pause, 0, 0, 1);

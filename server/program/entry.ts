@@ -2,13 +2,12 @@
  * The entry point of every process and thread of a pass. A process says hello and waits for its first order; a thread
  * is started with its order. Compiled once, when the server starts.
  */
-import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+
 import type { Order } from '../protocol/orders.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
+import { isMainThread, parentPort, process, workerData } from './builtins.ts';
 import { calibrate } from './compute.ts';
 import { hearOutput, redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
@@ -32,10 +31,14 @@ else await beginThread(parentPort, workerData);
 
 function beginProcess(): void {
   let listener: (order: Order) => void = begin;
-  const lines = createInterface({ input: process.stdin });
-  lines.on('line', (line) => listener(JSON.parse(line)));
+  let rest = '';
+  process.stdin.setEncoding('utf8').on('data', (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) listener(JSON.parse(line));
+  });
   // The server is gone, or wants this process to end.
-  lines.on('close', () => exit(1));
+  process.stdin.on('end', () => exit(1));
   emit({ type: 'hello' });
 
   function begin(order: Order): void {

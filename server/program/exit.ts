@@ -1,5 +1,5 @@
 /** Ends this process, or this thread, whatever the program did to `process`. */
-import process from 'node:process';
+import { process } from './builtins.ts';
 
 const ask: (code: number) => never = process.exit.bind(process);
 // Not in the types, because only runtimes call it.

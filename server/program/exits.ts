@@ -2,9 +2,9 @@
  * Reports a program that ends its own process or thread, with `process.exit` or `Deno.exit`: writes the job and line to
  * the console before it exits.
  */
-import process from 'node:process';
-import { isMainThread } from 'node:worker_threads';
+
 import type { LaneContext } from './api.ts';
+import { isMainThread, process } from './builtins.ts';
 import { currentJob, jobOf, nameOf, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 

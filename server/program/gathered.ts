@@ -1,6 +1,7 @@
 /** What main gathers during a pass for the program's `check`: lines and results of all lanes. */
-import { Buffer } from 'node:buffer';
+
 import { CHECK_LINE_BYTES, type Evidence, evidenceBytes } from '../protocol/evidence.ts';
+import { Buffer } from './builtins.ts';
 import { toJson } from './json.ts';
 import { Memory } from './memory.ts';
 import type { CheckApi } from './types.ts';

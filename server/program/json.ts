@@ -1,6 +1,7 @@
 /** Values on their way to another lane: as JSON, if parsing it gives them back unchanged. */
-import { Buffer } from 'node:buffer';
+
 import { VALUE_BYTES } from '../protocol/asks.ts';
+import { Buffer } from './builtins.ts';
 
 /** Returns a value as JSON. Throws if it, or a part of it, cannot be copied that way, or if it is too large. */
 export function toJson(value: unknown): string {

@@ -1,5 +1,5 @@
 /** Formats values: those in error messages, logged ones, and thrown ones. */
-import { inspect } from 'node:util';
+import { inspect } from './builtins.ts';
 import { beginningOf } from './text.ts';
 
 const IN_LINE = { breakLength: Number.POSITIVE_INFINITY };

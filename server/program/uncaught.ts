@@ -1,6 +1,7 @@
 /** Uncaught errors of a lane: written to the console, with job and line, before they end the process or thread. */
-import process from 'node:process';
+
 import type { LaneContext } from './api.ts';
+import { process } from './builtins.ts';
 import { currentJob, jobOf, nameOf, type Owner, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { describe } from './shown.ts';

@@ -2,11 +2,12 @@
  * Begins what a scheduler of ours executes in this process: a search, a schedule, or a game; or, in a thread of it, one
  * of the lanes. It is compiled to a file of its own, `ordered.mjs`, which most processes never load.
  */
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+
 import type { Order, Ordered } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
 import { uniform } from '../../spec/random.ts';
 import { misfitError, parseSchedule } from '../../spec/schedule.ts';
+import { isMainThread, parentPort, workerData } from '../builtins.ts';
 import { writeLog } from '../console.ts';
 import { emit } from '../emit.ts';
 import '../graphics.ts';

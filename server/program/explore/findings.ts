@@ -1,7 +1,8 @@
 /** What a search has found so far: outcomes, how many orders lead to each, and an example of each. */
-import { hash } from 'node:crypto';
+
 import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, type Outcome } from '../../protocol/search.ts';
 import { formatSchedule, type ScheduleStep } from '../../spec/schedule.ts';
+import { sha256 } from '../builtins.ts';
 import { stepsOf, switchesOf } from './enumerate.ts';
 import type { Execution } from './execution.ts';
 import { Footprints } from './footprint.ts';
@@ -140,5 +141,5 @@ function classOf(execution: Execution): string {
 
 /** Returns 96 bits of a hash: of a million texts, two share them with a probability of 10⁻¹⁷. */
 function digest(text: string): string {
-  return hash('sha256', text, 'latin1').slice(0, 12);
+  return sha256(text).slice(0, 12);
 }

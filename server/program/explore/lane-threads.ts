@@ -1,6 +1,7 @@
 /** The threads of the lanes, as the scheduler sees them: they are started once, and used for one schedule after another. */
-import { Worker } from 'node:worker_threads';
+
 import type { PassSettings } from '../../protocol/orders.ts';
+import { Worker, type WorkerThread } from '../builtins.ts';
 import type { OrderedLaneData, OrderedLaneNews } from './lane.ts';
 import { Mailbox, newMailbox } from './mailbox.ts';
 
@@ -11,7 +12,7 @@ import { Mailbox, newMailbox } from './mailbox.ts';
 const YOUNG_MIB = 4;
 
 /** A lane's thread that has loaded the program. */
-export type LaneThread = { box: Mailbox; worker: Worker; hasMain: boolean; hasCheck: boolean };
+export type LaneThread = { box: Mailbox; worker: WorkerThread; hasMain: boolean; hasCheck: boolean };
 
 /** The program cannot be loaded. */
 export class LoadError extends Error {

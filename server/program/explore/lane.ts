@@ -2,7 +2,7 @@
  * A lane, or main, whose steps a scheduler orders. Its thread either holds the turn or waits for it: before each access
  * to shared state, and, once its microtasks are done, until one of its waits ends.
  */
-import process from 'node:process';
+
 import type { MessagePort } from 'node:worker_threads';
 import type { QueueState } from '../../protocol/asks.ts';
 import { OTHER_STEPS } from '../../protocol/facts.ts';
@@ -10,6 +10,7 @@ import type { PassSettings } from '../../protocol/orders.ts';
 import type { Report } from '../../protocol/reports.ts';
 import type { LaneContext } from '../api.ts';
 import { Asker } from '../asker.ts';
+import { process } from '../builtins.ts';
 import { runCheck } from '../check.ts';
 import { currentJob, forgetOutput, hearOutput, redirectConsole, writeLog } from '../console.ts';
 import { divertReports, emit, send } from '../emit.ts';

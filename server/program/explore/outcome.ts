@@ -1,9 +1,10 @@
 /** What an execution led to, and whether that is wrong. */
-import { Buffer } from 'node:buffer';
+
 import type { Json } from '../../protocol/json.ts';
 import type { Outcome } from '../../protocol/search.ts';
 import { LINE_BYTES } from '../../protocol/wire.ts';
 import { type Counted, lostWrites, newUpdateBook, noteAccess } from '../../timeline/updates.ts';
+import { Buffer } from '../builtins.ts';
 import type { Access } from '../steps.ts';
 import type { Party } from '../turns.ts';
 import type { OpenWait } from './messages.ts';

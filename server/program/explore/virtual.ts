@@ -2,8 +2,9 @@
  * Makes the globals of a lane's thread the same in every execution of a schedule: clocks, dates, random numbers and
  * timers. What the scheduler cannot put in order is refused by name.
  */
-import process from 'node:process';
+
 import { uniform } from '../../spec/random.ts';
+import { process } from '../builtins.ts';
 import { currentJob, type Owner } from '../console.ts';
 import { type Lines, MAX_FRAMES } from '../line.ts';
 import type { Timers } from '../timers.ts';

@@ -1,10 +1,11 @@
 /** In worker threads of main's process. */
-import { Worker } from 'node:worker_threads';
+
 import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
 import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';
 import { nameOfLane } from '../../spec/lanes.ts';
 import type { LaneContext } from '../api.ts';
+import { Worker, type WorkerThread } from '../builtins.ts';
 import { writeLog } from '../console.ts';
 import { emit, now } from '../emit.ts';
 import type { Hub } from '../hub.ts';
@@ -36,7 +37,7 @@ export type ThreadReport =
 
 export function threads(context: LaneContext, hub: Hub, parentPid: number): Starter {
   const { pid, settings, memory, lines, gather } = context;
-  const workers = new Set<Worker>();
+  const workers = new Set<WorkerThread>();
   const open = async (lane: number, firstJob: number, daemon: boolean): Promise<WorkerLane> => {
     const name = nameOfLane(lane, firstJob, settings.reuse);
     const data: ThreadData = { settings, lane, name, pid, memory, queue: hub.state };
@@ -46,7 +47,7 @@ export function threads(context: LaneContext, hub: Hub, parentPid: number): Star
       const fact = { lane, kind: 'thread', name, job: firstJob, pid, threadId, parentPid, daemon } as const;
       emit({ type: 'lane-started', ...fact }, startedAt);
     };
-    let worker: Worker;
+    let worker: WorkerThread;
     try {
       worker = new Worker(new URL(import.meta.url), { workerData: data, name });
     } catch (error) {
