@@ -138,7 +138,7 @@ export class Child {
   }
 
   #write(stdin: Writable, order: Order): void {
-    stdin.write(`${jsonLine(order)}\n`, () => {
+    stdin.write(`${JSON.stringify(order)}\n`, () => {
       if (stdin.writable && stdin.writableLength === 0) this.#sendState(stdin);
     });
   }
@@ -207,9 +207,4 @@ export class Child {
 function inJail(exitCode: number | null, signal: NodeJS.Signals | null): Omit<Exit, 'atMs'> {
   const found = Object.entries(os.constants.signals).find(([, number]) => number + 128 === exitCode);
   return found ? { exitCode: null, signal: found[0] } : { exitCode, signal };
-}
-
-/** Returns JSON without U+2028 and U+2029, which end a line for the process that reads it. */
-function jsonLine(order: Order): string {
-  return JSON.stringify(order).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
