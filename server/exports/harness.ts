@@ -32,7 +32,7 @@ const PARTS: Record<string, string[]> = {
 
 /** The globals that the parts use, by the names that a program might declare. */
 const GLOBALS = (
-  'Array Atomics DataView Date Error Int32Array JSON Map Math Number Object Promise RangeError Set SharedArrayBuffer String ' +
+  'Array Atomics Buffer DataView Date Error Int32Array JSON Map Math Number Object Promise RangeError Set SharedArrayBuffer String ' +
   'TextDecoder TextEncoder TypeError URL Uint8Array WeakMap console performance process undefined'
 ).split(' ');
 
