@@ -25,7 +25,7 @@ export const COLUMNS = [
 ] as const;
 
 /** The columns of one order: the times are steps, from 1. */
-export const STEP_COLUMNS = COLUMNS.map(
+const STEP_COLUMNS = COLUMNS.map(
   (name) => ({ start_ms: 'first_step', end_ms: 'last_step', duration_ms: 'steps' })[name as string] ?? name,
 );
 
@@ -33,7 +33,7 @@ export const STEP_COLUMNS = COLUMNS.map(
 export type Dialect = { separator: ',' | ';'; decimal: '.' | ',' };
 
 /** For programs. */
-export const PLAIN: Dialect = { separator: ',', decimal: '.' };
+const PLAIN: Dialect = { separator: ',', decimal: '.' };
 
 type Cell = string | number | null;
 

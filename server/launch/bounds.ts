@@ -31,7 +31,7 @@ export const MANY_NICE = 10;
  * each process here is one. With 5 and in all lanes alike, the server waited up to 350 ms for a core while 32 jails
  * started; with 13 from the third lane on, up to 60. With 19, none could start beside others that compute.
  */
-export const MANY_SESSION_NICE = 13;
+const MANY_SESSION_NICE = 13;
 /**
  * From how much processor time on it gives way to all others, and how much: then even ten on each core leave the server
  * most of it. Not before: to start, it needs its share also where a machine is busy with other things.

@@ -86,7 +86,7 @@ async function routeHere(named: ReturnType<typeof interfacesHere>): Promise<stri
 }
 
 /** Resolves with the address from which this computer would send to the internet; null if that is unknown. */
-export function sourceAddress(): Promise<string | null> {
+function sourceAddress(): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = dgram.createSocket('udp4');
     const answer = (address: string | null) => {

@@ -13,7 +13,7 @@ import { beginRound, goOn } from './rounds.ts';
 import { type Decided, ShownRoom } from './shown-room.ts';
 
 /** Most members of a room. */
-export const MAX_MEMBERS = 200;
+const MAX_MEMBERS = 200;
 
 /** Thrown if a room has no place for another member. */
 export class FullError extends Error {

@@ -12,7 +12,7 @@ import type { Playground } from './playground.ts';
 export const NO_ROOM = 'There is no room with this code. It may have been mistyped, or the room has ended.';
 export const NOT_IN =
   'You are not in this room: it may have ended, its teacher may have removed you, or another device has taken over.';
-export const TOO_MANY =
+const TOO_MANY =
   'Too many wrong codes were tried, so codes open no room for some minutes. Scan the code on the wall, or ask for the room’s link.';
 
 /**

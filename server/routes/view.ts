@@ -174,7 +174,7 @@ function withoutQuestion(entry: CatalogueEntry): CatalogueEntry {
 }
 
 /** Returns the texts of a lesson's own programs. */
-export function textsOf({ program, python }: Pick<CatalogueEntry, 'program' | 'python'>): string[] {
+function textsOf({ program, python }: Pick<CatalogueEntry, 'program' | 'python'>): string[] {
   return python === null ? [program] : [program, python];
 }
 

@@ -1,14 +1,14 @@
 /** The log of a run that another server executes, as far as it has been read from the store, with its readers here. */
 import { endsRun } from '../protocol/events.ts';
-import type { Place } from '../protocol/place.ts';
 import { storedType } from '../protocol/stored.ts';
 import type { News } from '../store/log-feed.ts';
 import { damage } from '../store/store.ts';
 import type { Log, Reader, Unsaved } from './log.ts';
+import { PlacedLog } from './placed-log.ts';
 import { PublishedLog } from './published-log.ts';
 
 /** A log that is filled from the store while it is in use. */
-export class FollowedLog implements Log {
+export class FollowedLog extends PlacedLog implements Log {
   readonly id: string;
   #published = new PublishedLog();
   #used: (log: FollowedLog) => void;
@@ -16,13 +16,12 @@ export class FollowedLog implements Log {
   #usedAt = performance.now();
   /** Whether the last event of the run has come. */
   #isComplete = false;
-  #place: Place | null = null;
-  #placeListeners = new Set<() => void>();
   /** Since when it could not be read, and why; null if it can. */
   unsaved: Unsaved | null = null;
 
   /** Calls `used` whenever somebody asks for something: what has been forgotten is then followed again. */
   constructor(id: string, used: (log: FollowedLog) => void) {
+    super();
     this.id = id;
     this.#used = used;
   }
@@ -39,22 +38,6 @@ export class FollowedLog implements Log {
 
   get isEnded(): boolean {
     return this.#published.isEnded;
-  }
-
-  get place(): Place | null {
-    return this.#place;
-  }
-
-  /** Sets the place in the queue, which readers receive at once. */
-  setPlace(place: Place | null): void {
-    if (this.#place === place) return;
-    this.#place = place;
-    for (const listener of this.#placeListeners) listener();
-  }
-
-  watchPlace(listener: () => void): () => void {
-    this.#placeListeners.add(listener);
-    return () => void this.#placeListeners.delete(listener);
   }
 
   after(seq: number): string[] {

@@ -5,12 +5,12 @@
 import { Buffer } from 'node:buffer';
 import type { RunEvent } from '../protocol/events.ts';
 import type { Fact } from '../protocol/facts.ts';
-import type { Place } from '../protocol/place.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import { mayHide, shownText } from '../words/shown-text.ts';
 import { isKept } from './event-limit.ts';
 import type { Log, Reader, Unsaved } from './log.ts';
 import { LogWriter, type SaveChunk } from './log-writer.ts';
+import { PlacedLog } from './placed-log.ts';
 import { PublishedLog } from './published-log.ts';
 
 /** How a log is saved, and its limits. */
@@ -25,21 +25,20 @@ export type RunLogOptions = {
 };
 
 /** The log of a run, which is written and read at the same time. */
-export class RunLog implements Log {
+export class RunLog extends PlacedLog implements Log {
   #published: PublishedLog;
   #writer: LogWriter;
   #maxEvents: number;
   #maxBytes: number;
   #bytes = 0;
   #isCut = false;
-  #place: Place | null = null;
-  #placeListeners = new Set<() => void>();
 
   /** Creates a log that continues after `lines`, which are already in the store. */
   constructor(
     { save, maxEvents, maxBytes = Number.POSITIVE_INFINITY, isHeld = false }: RunLogOptions,
     lines: string[] = [],
   ) {
+    super();
     this.#published = new PublishedLog(lines);
     this.#writer = new LogWriter(this.#published, save, isHeld);
     this.#maxEvents = maxEvents;
@@ -61,22 +60,6 @@ export class RunLog implements Log {
   /** How many characters the events have that could not be saved yet; 0 while saving works. */
   get unsavedChars(): number {
     return this.#writer.failing === null ? 0 : this.#writer.unsavedChars;
-  }
-
-  get place(): Place | null {
-    return this.#place;
-  }
-
-  /** Sets the place in the queue, which readers receive at once. */
-  setPlace(place: Place | null): void {
-    if (this.#place === place) return;
-    this.#place = place;
-    for (const listener of this.#placeListeners) listener();
-  }
-
-  watchPlace(listener: () => void): () => void {
-    this.#placeListeners.add(listener);
-    return () => void this.#placeListeners.delete(listener);
   }
 
   after(seq: number): string[] {

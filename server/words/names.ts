@@ -35,7 +35,7 @@ export function laneNoun(mode: Mode, isPool: boolean): LaneNoun {
 }
 
 /** Returns the name that row `i` of a pass will have if its jobs start in order. Jobs count from 0, workers from 1. */
-export function expectedName(i: number, noun: LaneNoun): string {
+function expectedName(i: number, noun: LaneNoun): string {
   return i === 0 ? 'main' : `${noun} ${noun === 'job' ? i - 1 : i}`;
 }
 

@@ -11,6 +11,14 @@ import {
 } from '../../views/drawing/geometry.ts';
 import type { Palette } from './palette.ts';
 
+/** A cursor that only points: it draws, drags and zooms nothing by itself. */
+export const POINTER: uPlot.Cursor = {
+  y: false,
+  points: { show: false },
+  drag: { x: false, y: false, setScale: false },
+  bind: { dblclick: () => () => null },
+};
+
 /** What an axis reads at each redraw. */
 export type AxisSource = {
   palette(): Palette;

@@ -16,6 +16,7 @@ import {
 } from '../../views/drawing/series.ts';
 import { HEADROOM, SERIES_HEIGHT } from '../../views/drawing/series-drawing.ts';
 import type { View } from '../stage/view.ts';
+import { POINTER } from './axes.ts';
 import type { Palette } from './palette.ts';
 import { type Gestures, watchPointer } from './pointer.ts';
 
@@ -156,12 +157,7 @@ export class SeriesChart {
         { ...line, scale: 'cores', stroke: () => this.#palette.states.computing.colour, dash: [4, 3] },
       ],
       axes: [hidden, hidden],
-      cursor: {
-        y: false,
-        points: hidden,
-        drag: { x: false, y: false, setScale: false },
-        bind: { dblclick: () => () => null },
-      },
+      cursor: POINTER,
       hooks: {
         setCursor: [
           ({ cursor: { left = -1 } }) => {

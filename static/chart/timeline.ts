@@ -9,7 +9,7 @@ import { type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { drawingHeight, isNamed, RIGHT_WIDTH, rowHeight, TOP_HEIGHT } from '../../views/drawing/geometry.ts';
 import { type Marks, marksOf } from '../../views/drawing/marks.ts';
 import type { View } from '../stage/view.ts';
-import { laneAxis, timeAxis } from './axes.ts';
+import { laneAxis, POINTER, timeAxis } from './axes.ts';
 import { BarPainter, firstInView, paintStaves } from './paint.ts';
 import { paintMarks } from './paint-marks.ts';
 import { NamePainter, paintBrace } from './paint-names.ts';
@@ -227,12 +227,7 @@ export class Chart {
       },
       series: [{}, { scale: 'y', paths: () => null, points: hidden }],
       axes: [timeAxis(source), laneAxis(source)],
-      cursor: {
-        y: false,
-        points: hidden,
-        drag: { x: false, y: false, setScale: false },
-        bind: { dblclick: () => () => null },
-      },
+      cursor: POINTER,
       hooks: {
         draw: [() => this.#paint()],
         setCursor: [() => this.#point(events)],

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Challenge, Part } from '../../server/challenges/challenge.ts';
 
 /** What a part is called. */
-export const PART_NAMES: Record<Part, string> = { break: 'Break it', fix: 'Fix it' };
+const PART_NAMES: Record<Part, string> = { break: 'Break it', fix: 'Fix it' };
 
 /** Renders the list. `base`: see `Site`; `also`: a query that keeps the reader in a room. */
 export function challengeList(challenges: readonly Challenge[], base: string, also: string) {

@@ -18,8 +18,6 @@ import {
 
 /** Height of the drawing, in CSS pixels. */
 export const SERIES_HEIGHT = 30;
-/** Height of the strip including its line of text, the same as in the style sheet. */
-export const STRIP_HEIGHT = 48;
 /** Space above the highest value, as a share of it: the line must not be clipped. */
 export const HEADROOM = 0.08;
 

@@ -49,7 +49,7 @@ function outcomeItem(outcome: FoundOutcome, mode: string, search: PassSearch, op
 <p class="outcome-orders">${capital(shareWords(orders, Math.max(all, orders)))}</p>
 ${schedule === '' ? html`<p class="quiet">This order is too long to be opened.</p>` : html`<div class="example"><span>Example: <code>${schedule}</code> <span class="quiet">${count(steps, 'step')}, ${count(switches, 'preemption')}</span></span> ${openButton(outcome, mode, opening)}</div>`}
 ${isSame === false ? html`<p class="differs"><b>Not deterministic:</b> run again, this order led to another outcome. The program depends on something other than its order.</p>` : null}
-${isSame === null && schedule !== '' && search.ended !== null ? html`<p class="quiet unreplayed">Not run again to check it.</p>` : null}
+${isSame === null && schedule !== '' && search.ended !== null ? html`<p class="quiet">Not run again to check it.</p>` : null}
 </li>`;
 }
 

@@ -86,7 +86,7 @@ ${
     : null
 }
 ${codeErrorList(props)}
-<div class="below-run">${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
+<div>${expectedWarning(expected)}${lesson && offerLinks(lesson, values, base)}</div>
 ${runSettings(props)}
 </form>`;
 }

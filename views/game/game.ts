@@ -110,11 +110,10 @@ function goals(reached: ReadonlySet<Goal>) {
 
 /** Renders the lanes in a form: the one button that is pressed says which step is taken. */
 function lanes(p: GameProps, pass: PassTimeline | null) {
-  const { next, count, chosen, spec } = p;
+  const { next, count, chosen } = p;
   const address = `${p.base}/games/${p.id}/pick`;
   const lines = (p.lesson?.program ?? '').split('\n');
   const rows = (pass?.rows ?? []).filter(({ slot }) => slot === null);
-  const isOnLoop = spec.modes[0] === 'event-loop';
   const items = rows.map((row) => {
     const own = next.filter(({ lane }) => lane === row.lane);
     const steps = own.map((step, i) => nextStep(p, step, { pass, row, lines, isFirst: i === 0 }));
@@ -124,7 +123,7 @@ function lanes(p: GameProps, pass: PassTimeline | null) {
   const hidden = count > MAX_CHOICES ? `Only the first ${MAX_CHOICES} of ${count} steps are shown.` : null;
   return html`<form class="play-lanes" method="post" action="${address}" hx-post="${address}" hx-target="#play" hx-swap="outerMorph">
 <input type="hidden" name="at" value="${chosen}">
-<ul${isOnLoop ? html` class="is-loop"` : null} aria-label="Lanes">${items}</ul>
+<ul aria-label="Lanes">${items}</ul>
 ${hidden && html`<p class="quiet">${hidden}</p>`}
 </form>`;
 }

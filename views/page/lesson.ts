@@ -77,7 +77,7 @@ export function lessonExplanation(
   if (there.length === 0) return html`<section id="told" class="told" hidden${swap(isSwap)}></section>`;
   return html`<section id="told" class="told" aria-label="What happened, and why"${swap(isSwap)}>
 ${there.map(([title, words]) => html`<details${isDecided ? html` open` : null}><summary>${title}</summary><p>${withTerms(words, base, seen)}</p></details>`)}
-${challenge === undefined ? null : html`<p class="to-challenge"><a href="${base}/challenges/${challenge}">Challenge: break it, then fix it</a></p>`}
-${cell === undefined ? null : html`<p class="to-notebook"><a href="${base}/notebook#cell-${cell}">Cell ${cell} of the notebook, as a script in Python</a></p>`}
+${challenge === undefined ? null : html`<p><a href="${base}/challenges/${challenge}">Challenge: break it, then fix it</a></p>`}
+${cell === undefined ? null : html`<p><a href="${base}/notebook#cell-${cell}">Cell ${cell} of the notebook, as a script in Python</a></p>`}
 </section>`;
 }

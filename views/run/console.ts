@@ -9,9 +9,19 @@ import { laneClass, laneName } from '../../server/words/names.ts';
 import { elapsedWords, momentWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import { grouped } from '../../server/words/units.ts';
+import { problemItems } from './problems.ts';
 
 /** Largest number of lines on the page: each costs a browser several KB. The text at `/runs/:id.txt` has all. */
 export const MOST_LINES = 1000;
+
+/** Renders the console of a run with its problems. `address`: the run's path. */
+export function consolePart(address: string, timeline: RunTimeline) {
+  return html`<div class="run-console">
+<div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(address, timeline)}</span></div>
+<ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
+<ul class="problems">${problemItems(timeline)}</ul>
+</div>`;
+}
 
 /** Renders the list's items: the latest lines, the first below a heading. */
 export function consoleList(timeline: RunTimeline) {

@@ -11,7 +11,7 @@ import { type Answer, answerOf } from '../../server/words/claim.ts';
 import { headline } from './headline.ts';
 
 /** Most characters of an explanation. */
-export const MOST_WORDS = 280;
+const MOST_WORDS = 280;
 
 /** Reports whether a run decides the guess: it has ended, and was not stopped from outside. */
 export function isDecided({ state, status }: Pick<RunTimeline, 'state' | 'status'>): boolean {

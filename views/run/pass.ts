@@ -39,7 +39,7 @@ export function passFigure(
   const unit = plannedUnit(spec);
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
   return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
-<figcaption><b>${capital(inPass(pass ?? { mode, rows: [] }))}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="pass-pool quiet">${poolWords(pool)}</span>`}</figcaption>
+<figcaption><b>${capital(inPass(pass ?? { mode, rows: [] }))}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="quiet">${poolWords(pool)}</span>`}</figcaption>
 <div class="chart" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}"${unit === 'step' ? html` data-unit="step"` : null}>${passDrawing(pass, { mode, rows, noun, spanMs, unit, id: `pass-${index}` })}</div>
 ${unit === 'step' ? null : seriesStrip(pass, spanMs, tops)}
 <div class="state">${passState(pass, { mode, uses, lanes: rows, noun })}</div>

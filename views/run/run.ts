@@ -19,7 +19,7 @@ import { programDetails } from '../page/program.ts';
 import { sentenceTerms } from '../page/terms.ts';
 import { barTables } from './bar-table.ts';
 import { claimAttribute } from './claim-attribute.ts';
-import { consoleList, consoleMore } from './console.ts';
+import { consolePart } from './console.ts';
 import { headline } from './headline.ts';
 import { jobsFigure } from './jobs-figure.ts';
 import { judgedSection } from './judged.ts';
@@ -27,7 +27,6 @@ import { orderLine, stepsSection } from './order.ts';
 import { outSection } from './out.ts';
 import { passFigure } from './pass.ts';
 import { player } from './player.ts';
-import { problemItems } from './problems.ts';
 import { ownWays } from './report.ts';
 import { searchSection } from './search.ts';
 import { speedUpFigure } from './speed-up.ts';
@@ -59,11 +58,7 @@ ${guessLine(lesson)}
 </div>
 <div class="run-text">
 ${lesson && programDetails({ ...p, entry: lesson, runId: id })}
-<div class="run-console">
-<div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(address, timeline)}</span></div>
-<ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
-<ul class="problems">${problemItems(timeline)}</ul>
-</div>
+${consolePart(address, timeline)}
 </div>
 ${figures(p, address)}
 <div class="run-ways">${outSection(p, publicUrl)}${compareForm(id, own, base)}${ownWays(p)}</div>

@@ -10,9 +10,8 @@ import { cancelForm } from '../page/cancel-form.ts';
 import { connectionLine, lateLine } from '../page/connection.ts';
 import { poll } from '../page/poll.ts';
 import { programDetails } from '../page/program.ts';
-import { consoleList, consoleMore } from './console.ts';
+import { consolePart } from './console.ts';
 import { headline } from './headline.ts';
-import { problemItems } from './problems.ts';
 import { ownWays } from './report.ts';
 import type { RunProps } from './view.ts';
 
@@ -24,11 +23,7 @@ export function searchSection(p: RunProps) {
 ${searchPart(p)}
 <div class="run-text">
 ${lesson && programDetails({ ...p, entry: lesson, runId: id })}
-<div class="run-console">
-<div class="console-head"><h3>Console</h3> <span class="console-more quiet">${consoleMore(address, timeline)}</span></div>
-<ol class="console" tabindex="0" aria-label="Console">${consoleList(timeline)}</ol>
-<ul class="problems">${problemItems(timeline)}</ul>
-</div>
+${consolePart(address, timeline)}
 </div>
 <div class="run-ways">${ownWays(p)}</div>
 </section>`;

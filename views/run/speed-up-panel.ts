@@ -49,7 +49,7 @@ export function speedUpRows(modes: readonly Mode[], timeline: RunTimeline) {
 
 function row(mode: Mode, one: Efficiency | undefined, most: number, summary: PassSummary | undefined) {
   return html`
-<li data-mode="${mode}"><span class="gains-mode">${capital(modeName(mode))}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${wholePercent(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
+<li data-mode="${mode}"><span>${capital(modeName(mode))}</span>${bar(one, most)}<span class="gains-figures">${one ? html`<b>${times(one.speedUp.factor)}</b> of ${times(one.ideal)}: ${wholePercent(one.efficiency)}` : null}</span><span class="gains-why">${one ? capital(limitWords(one)) : noFigure(summary)}</span></li>`;
 }
 
 /** Renders a bar as long as the speed-up, from zero, with a tick at the ideal. */

@@ -36,7 +36,7 @@ export function speedUpDrawing(timeline: RunTimeline) {
   return html`<svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" role="img" aria-label="${spoken(all, serial)}">
 ${axes()}
 <path class="ideal" d="${curve((n) => n)}"/>
-<text class="curve-name" x="${x(MOST) + 10}" y="${y(MOST) + 4}">ideal: 8 times with 8 jobs</text>
+<text x="${x(MOST) + 10}" y="${y(MOST) + 4}">ideal: 8 times with 8 jobs</text>
 ${serial === null ? null : law(serial, cores)}
 ${all.map(measured)}
 </svg>`;
@@ -57,8 +57,8 @@ function law(serial: number, cores: number | null) {
   // The two names must be at least a line apart.
   const lowY = Math.max(y(low), y(top) + 34);
   return html`<path class="amdahl" d="${curve((n) => amdahl(serial, n))}"/>
-<text class="curve-name" x="${x(MOST) + 10}" y="${y(top)}">Amdahl’s law: ${wholePercent(serial)} of<tspan x="${x(MOST) + 10}" dy="15">one job’s time is not shared</tspan></text>
-${isShort ? html`<path class="on-cores" d="${curve((n) => amdahl(serial, Math.min(n, cores)))}"/><text class="curve-name" x="${x(MOST) + 10}" y="${lowY + 4}">the same on ${count(cores, 'core')}</text>` : null}`;
+<text x="${x(MOST) + 10}" y="${y(top)}">Amdahl’s law: ${wholePercent(serial)} of<tspan x="${x(MOST) + 10}" dy="15">one job’s time is not shared</tspan></text>
+${isShort ? html`<path class="on-cores" d="${curve((n) => amdahl(serial, Math.min(n, cores)))}"/><text x="${x(MOST) + 10}" y="${lowY + 4}">the same on ${count(cores, 'core')}</text>` : null}`;
 }
 
 function curve(factor: (workers: number) => number): string {
