@@ -1,5 +1,5 @@
 /** An outcome of a search for orders, in words. Pure. */
-import { sharedIn } from '../figures/search.ts';
+import { isExhaustive, sharedIn } from '../figures/search.ts';
 import type { Json } from '../protocol/json.ts';
 import { wanted } from '../protocol/wanted.ts';
 import type { PassTimeline } from '../timeline/model.ts';
@@ -53,8 +53,8 @@ export function sharedWords(outcome: FoundOutcome, search: PassSearch): string {
 export function outcomeLines(passes: readonly Pick<PassTimeline, 'search'>[], most: number): string[] {
   const lines = passes.flatMap(({ search }) =>
     (search?.outcomes ?? []).map((outcome) => {
-      const all = Math.max(search?.ended?.orders ?? 0, outcome.orders);
-      const words = [...troubleWords(outcome), sharedWords(outcome, search ?? newSearch())].filter(Boolean);
+      const all = search ?? newSearch();
+      const words = [...troubleWords(outcome), sharedWords(outcome, all)].filter(Boolean);
       const isOne = outcome.orders === 1;
       const well = outcome.isCut ? 'not judged' : isOne ? 'goes well' : 'go well';
       const how = outcome.isFailing ? (isOne ? 'fails' : 'fail') : well;
@@ -76,9 +76,20 @@ function valuesWords(values: readonly Json[]): string {
   return `[${named.join(', ')}${values.length > NAMED_VALUES ? ', …' : ''}]`;
 }
 
-/** `4 of 6 orders`, `all 6 orders`, `both orders`. */
-export function shareWords(orders: number, all: number): string {
-  if (orders === all && all <= 2) return all === 1 ? 'the only order' : 'both orders';
-  if (orders === all) return `all ${count(all, 'order')}`;
-  return `${orders.toLocaleString('en-US')} of ${count(all, 'order')}`;
+/** `4 of 6 orders`, `all 6 orders that were tried`, `both orders`; of all that `search` has counted. */
+export function shareWords(orders: number, search: PassSearch): string {
+  const all = Math.max(search.ended?.orders ?? search.progress?.orders ?? 0, orders);
+  const which = whichWords(search, all === 1);
+  if (orders === all && all <= 2) return `${all === 1 ? 'the only order' : 'both orders'}${which}`;
+  const counted = `${count(all, 'order')}${which}`;
+  return orders === all ? `all ${counted}` : `${orders.toLocaleString('en-US')} of ${counted}`;
+}
+
+/** Which orders a search has counted, unless it is all that there are. */
+function whichWords(search: PassSearch, isOne: boolean): string {
+  const { ended } = search;
+  if (ended === null || isExhaustive(search)) return '';
+  const isAll = ended.method === 'reduced' && ended.isComplete && ended.preemptions === null;
+  if (isAll) return isOne ? ' that matters' : ' that matter';
+  return isOne ? ' that was tried' : ' that were tried';
 }

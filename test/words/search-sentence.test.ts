@@ -92,10 +92,16 @@ describe('troubleWords', () => {
     expect(words({})).toEqual(['It failed.']);
   });
 
-  it('shareWords: two of two are both', () => {
-    expect([shareWords(2, 2), shareWords(1, 1), shareWords(6, 6), shareWords(2, 6)]).toEqual([
+  it('shareWords: two of two are both, and all are only those that were tried', () => {
+    const share = (some: number, orders: number, changes: Parameters<typeof searchEnd>[0] = {}) =>
+      shareWords(some, searchFound([searchEnd({ orders, ...changes })]));
+    expect([share(2, 2), share(1, 1), share(6, 6), share(2, 6)]).toEqual([
       ...['both orders', 'the only order', 'all 6 orders', '2 of 6 orders'],
     ]);
+    expect(share(6, 6, { method: 'reduced' })).toBe('all 6 orders that matter');
+    expect(share(6, 6, { method: 'random' })).toBe('all 6 orders that were tried');
+    expect(share(2, 6, { isComplete: false })).toBe('2 of 6 orders that were tried');
+    expect(share(1, 1, { preemptions: 1 })).toBe('the only order that was tried');
   });
 
   it('outcomeLines: says what is left of what any outcome leaves something in', () => {

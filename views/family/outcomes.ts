@@ -43,10 +43,9 @@ function outcomeItem(outcome: FoundOutcome, mode: string, search: PassSearch, op
   const { isFailing, orders, schedule, steps, switches, isSame } = outcome;
   const trouble = troubleWords(outcome);
   const shared = sharedWords(outcome, search);
-  const all = search.ended?.orders ?? search.progress?.orders ?? orders;
   return html`<li class="outcome" data-outcome="${wrongIn(outcome) ?? (outcome.isCut ? 'cut' : 'well')}">
 <p class="outcome-words"><b>${isFailing ? '✕ Fails' : outcome.isCut ? 'Not judged' : 'Goes well'}</b> <span>${headline([...trouble, ...(shared === '' ? [] : [shared])].join(' '))}</span></p>
-<p class="outcome-orders">${capital(shareWords(orders, Math.max(all, orders)))}</p>
+<p class="outcome-orders">${capital(shareWords(orders, search))}</p>
 ${schedule === '' ? html`<p class="quiet">This order is too long to be opened.</p>` : html`<div class="example"><span>Example: <code>${schedule}</code> <span class="quiet">${count(steps, 'step')}, ${count(switches, 'preemption')}</span></span> ${openButton(outcome, mode, opening)}</div>`}
 ${isSame === false ? html`<p class="differs"><b>Not deterministic:</b> run again, this order led to another outcome. The program depends on something other than its order.</p>` : null}
 ${isSame === null && schedule !== '' && search.ended !== null ? html`<p class="quiet">Not run again to check it.</p>` : null}
