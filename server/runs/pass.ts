@@ -34,6 +34,8 @@ import { ServedHub } from './served-hub.ts';
 import { UsageMeter } from './usage.ts';
 import { Waits } from './waits.ts';
 
+/** How many processes are tried, if they end before the pass begins. */
+const ATTEMPTS = 3;
 /** Interval between checks for a pass that cannot continue, in ms. */
 const CHECK_MS = 250;
 /** At the time limit, how long what has been reported by then may take to be read, in ms: the server may be late. */
@@ -48,20 +50,23 @@ export async function runPass(
   ready: Ready,
   log: RunLog,
   signal: AbortSignal,
+  attempts = ATTEMPTS,
 ): Promise<Status> {
   const booted = await ready.take(plan.kind, signal).catch((error) => {
     if (!signal.aborted) failToStart(plan, log, error);
     return null;
   });
   if (!booted) return signal.aborted ? signal.reason : 'failed';
+  const another = () => runPass(plan, ready, log, signal, attempts - 1);
+  // It ended before it had the program, as if it had not been ready.
+  if (booted.child.exitedAt !== null && attempts > 1) return another();
   try {
     const address = addressFor(plan.program, booted);
     return await new Pass(plan, ready, log, booted, address).run(booted.bootMs, signal);
   } catch (error) {
     const isPlaceGone = booted.place !== null && !fs.existsSync(booted.place.folder);
     await booted.child.stop();
-    // It ended before it had the program, as if it had not been ready.
-    if (isPlaceGone && !signal.aborted) return runPass(plan, ready, log, signal);
+    if (isPlaceGone && attempts > 1 && !signal.aborted) return another();
     // The program could not be written: the disk is full.
     throw error;
   }
