@@ -1,8 +1,7 @@
 /** A run as CSV (RFC 4180): one row for each bar of each lane. Pure. */
 import { toMicrosecond } from '../protocol/times.ts';
 import { linesOfBar } from '../timeline/lines.ts';
-import type { Bar, RunTimeline } from '../timeline/model.ts';
-import { countsSteps } from '../timeline/steps.ts';
+import { type Bar, countsSteps, type RunTimeline } from '../timeline/model.ts';
 
 /**
  * The columns, in order. Passes and jobs count from 0, as in the log; times are ms since the pass began.

@@ -10,8 +10,14 @@ import { cpu, memory, runningJobs } from '../figures/series.ts';
 import { causesOf, isArrow, rowOf } from '../timeline/causes.ts';
 import { firstWhere } from '../timeline/first-where.ts';
 import { linesOfBar } from '../timeline/lines.ts';
-import type { Bar, Cause, PassTimeline, Row, RunTimeline } from '../timeline/model.ts';
-import { countsSteps } from '../timeline/steps.ts';
+import {
+  type Bar,
+  type Cause,
+  countsSteps,
+  type PassTimeline,
+  type Row,
+  type RunTimeline,
+} from '../timeline/model.ts';
 import { capital, inPass } from '../words/english.ts';
 import { isMissing } from '../words/names.ts';
 

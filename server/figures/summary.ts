@@ -3,8 +3,7 @@ import type { Pauses, Status } from '../protocol/facts.ts';
 import { toMicrosecond } from '../protocol/times.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
-import { countsSteps } from '../timeline/steps.ts';
+import { countsSteps, type PassTimeline, type RunTimeline } from '../timeline/model.ts';
 import { coresGot, neverBegan, shareOf, unknownJobs, waitingShare } from './pass-jobs.ts';
 
 /** The figures of one pass. Times are rounded to the microsecond, as in events. */

@@ -4,8 +4,7 @@
  */
 import type { Status } from '../protocol/facts.ts';
 import type { Mode } from '../spec/modes.ts';
-import { BAR_STATES, type Bar, type BarLook, type RunTimeline } from '../timeline/model.ts';
-import { countsSteps } from '../timeline/steps.ts';
+import { BAR_STATES, type Bar, type BarLook, countsSteps, type RunTimeline } from '../timeline/model.ts';
 import { thin } from '../timeline/thin.ts';
 
 /** What a bar of a tile may show, by number. */

@@ -9,7 +9,7 @@ import type { PlannedRun, RunProps as ViewedRun } from '../../views/run/view.ts'
 import { isOwnProgram } from '../challenges/verdict.ts';
 import { cellOf, NOTEBOOK } from '../notebook/notebook.ts';
 import { looksLikeScript } from '../spec/python.ts';
-import { countsSteps } from '../timeline/steps.ts';
+import { countsSteps } from '../timeline/model.ts';
 import type { Playground } from './playground.ts';
 import { lessonOf } from './view.ts';
 

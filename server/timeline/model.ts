@@ -290,3 +290,8 @@ export type Causes = {
   outOf: Map<number, Cause[]>;
   book: CauseBook;
 };
+
+/** Whether the times of a pass count steps instead of ms. */
+export function countsSteps(pass: Pick<PassTimeline, 'order'> | null | undefined): boolean {
+  return pass?.order === 'schedule';
+}

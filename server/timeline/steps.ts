@@ -16,11 +16,6 @@ import { noteTurn } from './turns.ts';
 
 type LaneEvent = Extract<RunEvent, { lane: number }>;
 
-/** Whether the times of a pass count steps instead of ms. */
-export function countsSteps(pass: Pick<PassTimeline, 'order'> | null | undefined): boolean {
-  return pass?.order === 'schedule';
-}
-
 /** Notes the step that an event belongs to, in place, and gives its lane the turn. Call it before bars change. */
 export function noteStep(pass: PassTimeline, event: LaneEvent): void {
   const { steps } = pass;

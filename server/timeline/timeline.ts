@@ -9,11 +9,11 @@ import { isMisfit } from '../spec/schedule.ts';
 import { newCauses } from './causes.ts';
 import { applyToLane, cutOff, loseJob } from './lanes.ts';
 import { noteLine } from './lines.ts';
-import type { PassTimeline, RunTimeline } from './model.ts';
+import { countsSteps, type PassTimeline, type RunTimeline } from './model.ts';
 import { noteMessage, noteRelease } from './note-causes.ts';
 import { applyToSearch, newSearch } from './search.ts';
 import { applyToState, newState } from './state.ts';
-import { countsSteps, noteStep } from './steps.ts';
+import { noteStep } from './steps.ts';
 import { noteTurn } from './turns.ts';
 import { becomeUnknown } from './unknown.ts';
 

@@ -4,9 +4,8 @@
  */
 import { countedUpdates } from '../figures/counted-updates.ts';
 import { jobsThat } from '../figures/pass-jobs.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import { countsSteps, type PassTimeline, type RunTimeline } from '../timeline/model.ts';
 import type { LostUpdate } from '../timeline/state-model.ts';
-import { countsSteps } from '../timeline/steps.ts';
 import { lostUpdates } from '../timeline/updates.ts';
 import { capital, counted, jobOrMain, namedJobs } from './english.ts';
 import { firstLine, sentenceEnd } from './first-line.ts';

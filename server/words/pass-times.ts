@@ -3,8 +3,7 @@
  * at 3 is what happened in step 3; a bar from 2 to 5 has steps 3 to 5.
  */
 import type { Spec } from '../spec/spec.ts';
-import type { PassTimeline } from '../timeline/model.ts';
-import { countsSteps } from '../timeline/steps.ts';
+import { countsSteps, type PassTimeline } from '../timeline/model.ts';
 import { clock, count, duration, seconds } from './units.ts';
 
 /** What the times of a pass count. */

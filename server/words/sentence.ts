@@ -5,8 +5,7 @@
 import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import type { Place } from '../protocol/place.ts';
-import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
-import { countsSteps } from '../timeline/steps.ts';
+import { countsSteps, type PassTimeline, type RunTimeline } from '../timeline/model.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
 import { capital, counted, inPass, listed, namedJobs, ordinal, passNoun } from './english.ts';

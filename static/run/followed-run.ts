@@ -1,7 +1,6 @@
 /** A run on the page: follows its events from the first one, and shows the run live or at a moment of its replay. */
 import type { RunEvent } from '../../server/protocol/events.ts';
-import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
-import { countsSteps } from '../../server/timeline/steps.ts';
+import { countsSteps, type PassTimeline, type RunTimeline } from '../../server/timeline/model.ts';
 import { apply, newTimeline, passOf, setPlace } from '../../server/timeline/timeline.ts';
 import type { Connection } from '../../server/words/connection.ts';
 import { PassClock } from './clock.ts';

@@ -1,8 +1,7 @@
 /** Updates the text of a run on the page from its timeline: sentence, progress, table, console, legend. */
 import { isMode, type Mode } from '../../server/spec/modes.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
-import type { RunTimeline } from '../../server/timeline/model.ts';
-import { countsSteps } from '../../server/timeline/steps.ts';
+import { countsSteps, type RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { answerOf, type Claim } from '../../server/words/claim.ts';
 import { asLaneNoun } from '../../server/words/names.ts';

@@ -1,7 +1,6 @@
 /** The lines that the jobs logged, each in its lane's colour, below the name of its pass. */
 import { html } from 'hono/html';
-import type { Line, RunTimeline } from '../../server/timeline/model.ts';
-import { countsSteps } from '../../server/timeline/steps.ts';
+import { countsSteps, type Line, type RunTimeline } from '../../server/timeline/model.ts';
 import { passOf } from '../../server/timeline/timeline.ts';
 import { cutSentence } from '../../server/words/cut-words.ts';
 import { capital, inPass, jobOrMain } from '../../server/words/english.ts';

@@ -3,8 +3,7 @@
  * can be taken to. The server renders it; the page's script marks the step that is shown.
  */
 import { html } from 'hono/html';
-import type { RunTimeline } from '../../server/timeline/model.ts';
-import { countsSteps } from '../../server/timeline/steps.ts';
+import { countsSteps, type RunTimeline } from '../../server/timeline/model.ts';
 import { capital } from '../../server/words/english.ts';
 import { laneClass } from '../../server/words/names.ts';
 import { scheduleWords } from '../../server/words/schedule-words.ts';
