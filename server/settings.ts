@@ -111,7 +111,10 @@ const environment = z.object({
   /** The PostgreSQL database that several servers share; if null, a database in `DATA_DIR`. */
   DATABASE_URL: z
     .string()
-    .refine(isDatabaseUrl, 'must be an address such as postgres://user:password@host:5432/database')
+    .refine(
+      isDatabaseUrl,
+      'must be an address such as postgres://user:password@host:5432/database; in the password, write / as %2F, # as %23 and ? as %3F',
+    )
     .nullable()
     .default(null),
   /** What this server does, of those that share a PostgreSQL database: answers requests, executes runs, or both. */
@@ -220,7 +223,8 @@ export function readSettings(env: Record<string, string | undefined> = process.e
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
     // It has a password.
-    return name === 'DATABASE_URL' ? `${name}: ${issue.message}` : `${name}=${given[name]}: ${issue.message}`;
+    if (name === 'DATABASE_URL') return `${file ? `DATABASE_URL_FILE=${file}` : name}: ${issue.message}`;
+    return `${name}=${given[name]}: ${issue.message}`;
   });
   throw new SettingsError([...new Set(lines)].join('\n'));
 }

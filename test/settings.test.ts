@@ -82,6 +82,10 @@ describe('readSettings', () => {
     expect(refusal({ DATABASE_URL_FILE: file, DATABASE_URL: url })).toBe(
       'DATABASE_URL and DATABASE_URL_FILE: both are set. Set only one of them.',
     );
+    fs.writeFileSync(file, 'postgres://user:hu/sh@localhost/name');
+    expect(refusal({ DATABASE_URL_FILE: file })).toBe(
+      `DATABASE_URL_FILE=${file}: must be an address such as postgres://user:password@host:5432/database; in the password, write / as %2F, # as %23 and ? as %3F`,
+    );
     fs.rmSync(folder, { recursive: true });
     expect(refusal({ DATABASE_URL_FILE: file })).toMatch(/^DATABASE_URL_FILE=.*cannot be read/);
     for (const wrong of [

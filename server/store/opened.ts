@@ -11,6 +11,7 @@ import { DATABASE } from './open-database.ts';
 import { PostgresAllowances } from './postgres/allowances.ts';
 import { clientConfig } from './postgres/connect.ts';
 import { DatabaseMedium } from './postgres/database-medium.ts';
+import { isUntrusted, reasonOf } from './postgres/errors.ts';
 import { Listener } from './postgres/listener.ts';
 import { PostgresLogFeed } from './postgres/log-feed.ts';
 import { PostgresStore } from './postgres/postgres-store.ts';
@@ -136,9 +137,10 @@ async function openShared(url: string): Promise<OpenStore> {
 export function unusable(url: string, error: unknown): unknown {
   if (!(error instanceof StoreError)) return error;
   const { host, pathname } = new URL(url);
-  const said = error.cause instanceof Error ? error.cause.message : String(error.cause);
-  const message = `DATABASE_URL: the database at ${host}${pathname} cannot be used: ${said || error.trouble}.`;
+  const said = reasonOf(error.cause) || error.trouble;
+  const message = `DATABASE_URL: the database at ${host}${pathname} cannot be used: ${said}.`;
   // It may be starting, as this server is, after a power cut.
-  const isAway = error.trouble !== 'refused' && error.trouble !== 'database-read-only';
+  const isAway =
+    error.trouble !== 'refused' && error.trouble !== 'database-read-only' && !isUntrusted(error.cause);
   return isAway ? new AwayError(message, { cause: error }) : new SettingsError(message, { cause: error });
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { SettingsError } from '../settings.ts';
+import { AwayError, SettingsError } from '../settings.ts';
 import { ForeignSchemaError, LaterSchemaError } from './schema.ts';
 import { type SqliteTrouble, troubleOf } from './sqlite-errors.ts';
 
@@ -34,7 +34,9 @@ function mayNot(): string {
  */
 export function refusal(error: unknown, folder: string, file?: string): unknown {
   if (error instanceof SettingsError) return error;
-  const refuse = (words: string) => new SettingsError(`DATA_DIR=${folder}: ${words}`, { cause: error });
+  // A full disk may have room again when the server is started the next time.
+  const Refused = isFull(error) ? AwayError : SettingsError;
+  const refuse = (words: string) => new Refused(`DATA_DIR=${folder}: ${words}`, { cause: error });
   if (error instanceof LaterSchemaError || error instanceof ForeignSchemaError)
     return refuse(`${file} ${error.message}`);
   const trouble = troubleOf(error);
@@ -44,6 +46,11 @@ export function refusal(error: unknown, folder: string, file?: string): unknown 
   if (system !== null) return refuse(`cannot be used: ${system}`);
   if (trouble !== null) return refuse(wordsFor(trouble, file ?? 'a file in it', error));
   return error;
+}
+
+function isFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return troubleOf(error) === 'full' || code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /** Throws the system's error if there is no space for shared memory in `folder`. */

@@ -4,11 +4,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SettingsError } from '../../server/settings.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AwayError, SettingsError } from '../../server/settings.ts';
 import { holdDataFolder } from '../../server/store/data-folder.ts';
 import { openDatabase } from '../../server/store/open-database.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
+import { smallDisk } from '../small-disk.ts';
 import { spec } from './stored.ts';
 
 let folder: string;
@@ -136,5 +137,24 @@ describe('openDatabase: a file that cannot be used', () => {
     fs.writeFileSync(file, '');
     openDatabase(folder, { check: true }).db.close();
     expect(fs.statSync(file).size).toBeGreaterThan(0);
+  });
+});
+
+const disk = smallDisk(1);
+describe.skipIf(disk === null)('openDatabase: a full disk', () => {
+  afterAll(() => disk?.unmount());
+
+  it('openDatabase: on a full disk it is refused as what can pass, since there may be room the next time', () => {
+    disk?.fill();
+    let thrown: unknown;
+    try {
+      openDatabase(disk?.folder ?? '');
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(AwayError);
+    expect(String(thrown)).toContain('cannot be used: the disk is full.');
+    disk?.free();
+    openDatabase(disk?.folder ?? '').db.close();
   });
 });

@@ -53,3 +53,32 @@ export function isDeadlock(error: unknown): boolean {
 export function stateOf(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.code ?? null) : null;
 }
+
+/** Codes of Node's for a certificate from an authority that is not trusted. */
+const FROM_STRANGERS = [
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+];
+/** The one for a certificate with another name. */
+const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
+/** Reports whether there was no connection since the database's certificate is not accepted. */
+export function isUntrusted(error: unknown): boolean {
+  return [...FROM_STRANGERS, OTHER_NAME].includes(codeOf(error));
+}
+
+/** Returns why a statement failed, for the operator; empty if the error does not say. */
+export function reasonOf(error: unknown): string {
+  if (FROM_STRANGERS.includes(codeOf(error)))
+    return 'its certificate is from no authority that is trusted here. Name that with sslrootcert';
+  // A name with several addresses was tried at each.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AwayError } from '../../../server/settings.ts';
+import { unusable } from '../../../server/store/opened.ts';
 import { Database } from '../../../server/store/postgres/connect.ts';
 import { migrate } from '../../../server/store/postgres/schema.ts';
 import { hasPostgres, newTestDatabase } from '../../postgres.ts';
@@ -37,6 +39,18 @@ describe.skipIf(!hasPostgres)('connect and schema', () => {
     expect(await troubleOf((other) => (other.pathname = '/nothing'))).toBe('refused');
     expect(await troubleOf((other) => (other.port = '1'))).toBe('unreachable');
     expect(await troubleOf((other) => other.searchParams.set('sslmode', 'require'))).toBe('unreachable');
+  });
+
+  it('unusable: says why there is no connection, at each address of a name', async () => {
+    const other = new URL(url);
+    Object.assign(other, { hostname: 'localhost', port: '1' });
+    const wrong = new Database(other.href);
+    const said = await wrong.rows('select 1').catch((error) => unusable(other.href, error));
+    await wrong.close();
+    expect(said).toBeInstanceOf(AwayError);
+    expect(String(said)).toMatch(
+      /DATABASE_URL: the database at localhost:1\/\S+ cannot be used: connect ECONNREFUSED /,
+    );
   });
 
   it('Database: a statement that is too slow is given up, and the next one gets its own answer', async () => {
