@@ -199,6 +199,13 @@ describe('games', () => {
       'Challenge: <a href="/challenges/deadlock">Deadlock</a>',
     );
     expect(await above(own)).toBe(null);
+    // In a room, it leads back into the room.
+    const made = await (await app.browser()).submit('/rooms', { lesson: 'join' });
+    const [, room = ''] = /^\/rooms\/([A-Z]{4})/.exec(made.headers.get('location') ?? '') ?? [];
+    expect((await client.submit(`/rooms/${room}/join`, { name: 'Blue Heron' })).status).toBe(303);
+    expect(await above({ room })).toContain(`href="/rooms/${room}/lessons/lost-update"`);
+    const challenge = await above({ ...own, challenge: 'deadlock', room });
+    expect(challenge).toContain(`href="/challenges/deadlock?room=${room}"`);
   });
 
   it.each(
