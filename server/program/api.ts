@@ -47,9 +47,8 @@ export function apiFor(
   async function sleep(seconds: number): Promise<void> {
     checkSeconds('sleep', seconds);
     const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
-    await waiting(wait, lines.ofCall(sleep, MAX_FRAMES), () =>
-      steps ? steps.sleep(seconds) : delay(seconds * 1000),
-    );
+    const line = lines.ofCall(sleep, MAX_FRAMES);
+    await waiting(wait, line, () => (steps ? steps.sleep(seconds, { job, line }) : delay(seconds * 1000)));
   }
 
   function compute(seconds: number): void {

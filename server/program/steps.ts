@@ -24,9 +24,12 @@ export function isOfMemory({ on }: Access): boolean {
 /** Called before an access; returns when it is the lane's turn. `line` is the line of the program. */
 export type BeforeAccess = (access: Access, line: number | undefined) => void;
 
+/** The job that sleeps, null for main, and its line of the program. */
+export type SleepOf = { job: number | null; line: number | undefined };
+
 /** How a lane takes its steps. */
 export type LaneSteps = {
   before: BeforeAccess;
   /** Resolves when the scheduler ends the sleep. */
-  sleep(seconds: number): Promise<void>;
+  sleep(seconds: number, of: SleepOf): Promise<void>;
 };

@@ -9,7 +9,8 @@ export const MAX_CHOICES = 40;
 
 /**
  * A step that can be taken next: `lane` and `answer` are as in a schedule. `does`: the access that it makes, and `on`
- * what, such as `lock a`; null for the end of a wait. `line`: of the program.
+ * what, such as `lock a`; null for the end of a wait, of which `on` then says if it is a `sleep` or a `timer`. `line`:
+ * of the program.
  */
 export type NextStep = {
   lane: number;

@@ -23,8 +23,9 @@ export function nextWords({ does, on }: Pick<NextStep, 'does' | 'on'>, wait: Bar
   const what = isolated((on ?? '').replace(/^(lock|semaphore|condition) /, ''));
   switch (does) {
     case null: {
+      if (on === 'sleep') return 'wakes up';
+      if (on === 'timer') return 'goes on: its timer ends';
       const released = wait && awaited(wait);
-      if (wait?.state === 'sleep') return 'wakes up';
       return released ? `goes on: it waited for ${released}` : 'goes on';
     }
     case 'read':

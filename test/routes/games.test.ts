@@ -183,6 +183,31 @@ describe('games', () => {
     ]);
   });
 
+  it('on the event loop, each step is the end of a wait, of the job that waited, with its line', async () => {
+    const client = await app.browser();
+    const game = await begin(client, { modes: ['event-loop'] });
+    const first = await play(client, game, []);
+    const names = (text: string) =>
+      elements(text, 'button').flatMap(({ attributes }) =>
+        attributes.name === 'step' ? [attributes['aria-label']] : [],
+      );
+    expect(names(first.text)).toEqual(['0 Let it go: job 0 wakes up', 'Let it go: job 2 wakes up']);
+    expect(first.text).toContain('<code>await work(random());</code>');
+    const end = await play(client, game, ['0:1']);
+    expect(end.sentence).toContain('In this order, job 0 overwrites what job 2 wrote.');
+    // A timer of the program's own.
+    const [runtime = ''] = app.playground.health.offered(true);
+    const code = `export async function job(n, { shared, sleep }) {
+  setTimeout(() => shared.push(n), 5);
+  await sleep(1);
+}`;
+    const own = await begin(client, { lesson: '', code, runtime, jobs: '1' });
+    expect(names((await play(client, own, [])).text)).toEqual([
+      '1 Let it go: job 0 goes on: its timer ends',
+      'Let it go: job 0 wakes up',
+    ]);
+  });
+
   it('a game leads back to the lesson or the challenge that it was begun from', async () => {
     const client = await app.browser();
     const above = async (fields: Fields) => {

@@ -148,8 +148,9 @@ function nextStep(
 }
 
 /** The wait that a step would end; null if it ends none. */
-function waitOf({ does, answer }: NextStep, row: Row) {
-  if (does !== null) return null;
+function waitOf({ does, on, answer }: NextStep, row: Row) {
+  // Of a sleep, all is known; a timer has no bar.
+  if (does !== null || on !== null) return null;
   const open = row.bars.filter(({ endMs }) => endMs === null);
   return open[answer] ?? open.at(-1) ?? null;
 }

@@ -6,12 +6,14 @@ import type { Accessed, Ending } from './outcome.ts';
 
 /**
  * A step that can be taken. `access` is the access that it makes; null for the end of a wait. `line`: of the program.
- * `sleep`: the number of the sleep or timer that ends, among those of the lane.
+ * `sleep`: the number of the sleep or timer that ends, among those of the lane; `job`: the job that sleeps, null for
+ * main, left out for a timer.
  */
 export type Option = ScheduleStep & {
   access: Access | null;
   line: number | undefined;
   sleep?: number | undefined;
+  job?: number | null | undefined;
 };
 
 /** A step that was taken: what could have been taken, and which of it was. */

@@ -81,8 +81,8 @@ export function optionsOf(lanes: readonly LaneState[], inOrder: boolean, skipsMa
     const told = { lane, access: null, line: undefined };
     const first = inbox.length > 0 ? 1 : 0;
     if (first > 0) options.push({ ...told, answer: 0 });
-    for (const [index, { id, dueMs }] of sleeps.entries())
-      if (!inOrder || dueFirst(dueMs)) options.push({ ...told, answer: first + index, sleep: id });
+    for (const [index, { id, job, line, dueMs }] of sleeps.entries())
+      if (!inOrder || dueFirst(dueMs)) options.push({ ...told, answer: first + index, sleep: id, job, line });
   }
   return options;
 }

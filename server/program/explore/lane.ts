@@ -212,7 +212,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
       context.gather = (evidence) => did.push({ did: 'evidence', evidence });
       hearOutput((job, text) => did.push({ did: 'evidence', evidence: { what: 'line', job, text } }));
     }
-    context.steps = { before: beforeIn(own), sleep: (seconds) => virtual.sleep(seconds) };
+    context.steps = { before: beforeIn(own), sleep: (seconds, of) => virtual.sleep(seconds, of) };
     if (lane === 0) {
       void main(own);
       return;

@@ -3,7 +3,7 @@ import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
 import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome } from '../../protocol/orders.ts';
 import type { WaitKind } from '../../protocol/wait-kinds.ts';
-import type { Access } from '../steps.ts';
+import type { Access, SleepOf } from '../steps.ts';
 import type { Party } from '../turns.ts';
 
 /** A wait that is under way when nothing can continue. `holders`: who could end it by a release. */
@@ -35,8 +35,8 @@ export type Did =
   /** On the event loop: what is left in the queue, as JSON. */
   | { did: 'queue'; messages: string[] };
 
-/** A sleep or a timer that a lane waits for, and how long it is to last. */
-export type Sleep = { id: number; ms: number };
+/** A sleep or a timer that a lane waits for, and how long it is to last. `job` and `line` are those of a sleep. */
+export type Sleep = { id: number; ms: number } & Partial<SleepOf>;
 
 /** What a lane says when it gives the turn away. `sleeps`: the sleeps and timers that it waits for, oldest first. */
 export type LaneReport = { did: Did[]; sleeps: Sleep[] } & (

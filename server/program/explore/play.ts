@@ -57,16 +57,18 @@ function beginsWith(steps: readonly ScheduleStep[], first: readonly ScheduleStep
 
 /** Reports what can come next. */
 function offer(options: readonly Option[], at: number, isMisfit: boolean): void {
-  for (const { lane, answer, access, line } of options.slice(0, MAX_CHOICES))
+  for (const { lane, answer, access, line, sleep, job } of options.slice(0, MAX_CHOICES)) {
+    const ends = sleep === undefined ? null : job === undefined ? 'timer' : 'sleep';
     emit({
       type: 'play-next',
       lane,
       answer,
       does: access?.what ?? null,
-      on: access?.on.slice(0, 120) ?? null,
-      job: access?.job ?? null,
+      on: access?.on.slice(0, 120) ?? ends,
+      job: access?.job ?? job ?? null,
       line,
     });
+  }
   emit({ type: 'play-waits', at, count: options.length, isMisfit });
 }
 

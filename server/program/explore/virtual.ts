@@ -7,6 +7,7 @@ import { uniform } from '../../spec/random.ts';
 import { process } from '../builtins.ts';
 import { currentJob, type Owner } from '../console.ts';
 import { type Lines, MAX_FRAMES } from '../line.ts';
+import type { SleepOf } from '../steps.ts';
 import type { Timers } from '../timers.ts';
 import type { Sleep } from './messages.ts';
 
@@ -18,6 +19,8 @@ type Pending = {
   end: () => void;
   /** How long it is to last. */
   ms: number;
+  /** Of a sleep. */
+  of?: SleepOf;
   /** Of a timer. */
   timer?: { owner: Owner; line: number | undefined };
 };
@@ -60,13 +63,13 @@ export class VirtualGlobals {
 
   /** The sleeps and timers that wait, oldest first. */
   get waiting(): Sleep[] {
-    return Array.from(this.#pending, ([id, { ms }]) => ({ id, ms }));
+    return Array.from(this.#pending, ([id, { ms, of }]) => ({ id, ms, ...of }));
   }
 
   /** Resolves when the scheduler ends it. */
-  sleep(seconds: number): Promise<void> {
+  sleep(seconds: number, of: SleepOf): Promise<void> {
     return new Promise((resolve) => {
-      this.#pending.set(++this.#last, { end: resolve, ms: seconds * 1000 });
+      this.#pending.set(++this.#last, { end: resolve, ms: seconds * 1000, of });
     });
   }
 
