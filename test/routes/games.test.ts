@@ -191,7 +191,7 @@ describe('games', () => {
       elements(text, 'button').flatMap(({ attributes }) =>
         attributes.name === 'step' ? [attributes['aria-label']] : [],
       );
-    expect(names(first.text)).toEqual(['0 Let it go: job 0 wakes up', 'Let it go: job 2 wakes up']);
+    expect(names(first.text)).toEqual(['0 Let it go: job 0 wakes up', '1 Let it go: job 2 wakes up']);
     expect(first.text).toContain('<code>await work(random());</code>');
     const end = await play(client, game, ['0:1']);
     expect(end.sentence).toContain('In this order, job 0 overwrites what job 2 wrote.');

@@ -62,6 +62,12 @@ export type GameProps = {
   base: string;
 };
 
+const HOW = {
+  lanes:
+    'You decide which lane takes the next step. Press a button, or a key: 0 for main, 1 to 9 for the jobs’ lanes, Z to undo.',
+  loop: 'You decide which wait ends next. Press a button, or its key; Z to undo.',
+};
+
 /** Width of the axis before there are many steps. */
 const SPAN = 12;
 
@@ -70,7 +76,7 @@ export function gamePage(p: GameProps) {
   return html`<div class="play-page">
 ${p.from && html`<p class="quiet">${p.from.kind}: <a href="${p.from.address}">${p.from.name}</a></p>`}
 <h1>Be the scheduler</h1>
-<p class="quiet">${isolated(p.lesson?.title ?? 'Your program')}, ${inMode(p.spec.modes[0] ?? 'threads')}. You decide which lane takes the next step. Press a button, or a key: 0 for main, 1 to 9 for the jobs’ lanes, Z to undo.</p>
+<p class="quiet">${isolated(p.lesson?.title ?? 'Your program')}, ${inMode(p.spec.modes[0] ?? 'threads')}. ${HOW[p.spec.modes[0] === 'event-loop' ? 'loop' : 'lanes']}</p>
 ${gameSection(p)}
 <div class="spoken unseen" role="log" aria-live="polite" aria-label="Announcements"></div>
 </div>`;
@@ -110,13 +116,16 @@ function goals(reached: ReadonlySet<Goal>) {
 
 /** Renders the lanes in a form: the one button that is pressed says which step is taken. */
 function lanes(p: GameProps, pass: PassTimeline | null) {
-  const { next, count, chosen } = p;
+  const { next, count, chosen, spec } = p;
   const address = `${p.base}/games/${p.id}/pick`;
   const lines = (p.lesson?.program ?? '').split('\n');
   const rows = (pass?.rows ?? []).filter(({ slot }) => slot === null);
+  const isOnLoop = spec.modes[0] === 'event-loop';
   const items = rows.map((row) => {
     const own = next.filter(({ lane }) => lane === row.lane);
-    const steps = own.map((step, i) => nextStep(p, step, { pass, row, lines, isFirst: i === 0 }));
+    const steps = own.map((step, i) =>
+      nextStep(p, step, { pass, row, lines, key: keyOf(step, i, isOnLoop) }),
+    );
     return html`<li><b class="${laneClass(row.lane)}">${rowName(row)}</b>${steps.length > 0 ? steps : html`<span class="next quiet">${withIsolates(restWords(row, p.outcome))}</span>`}</li>
 `;
   });
@@ -128,11 +137,17 @@ ${hidden && html`<p class="quiet">${hidden}</p>`}
 </form>`;
 }
 
+/** Returns the key of a step: the number of its lane, which has one; on the event loop, which is one lane, its place. */
+function keyOf({ lane }: NextStep, place: number, isOnLoop: boolean): number | null {
+  const key = isOnLoop ? place : lane;
+  return key < 10 && (isOnLoop || place === 0) ? key : null;
+}
+
 /** Renders a step that can be taken next, with its line of the program. */
 function nextStep(
   { chosen }: GameProps,
   step: NextStep,
-  { pass, row, lines, isFirst }: { pass: PassTimeline | null; row: Row; lines: string[]; isFirst: boolean },
+  { pass, row, lines, key }: { pass: PassTimeline | null; row: Row; lines: string[]; key: number | null },
 ) {
   const { lane, answer } = step;
   const line = lineOf(step, pass);
@@ -140,11 +155,11 @@ function nextStep(
   const words = nextWords(step, wait);
   const who = { job: step.job ?? wait?.job ?? row.bars.at(-1)?.job ?? null };
   const code = line === undefined ? '' : (lines[line - 1] ?? '').trim();
-  const hasKey = isFirst && lane < 10;
-  const key = hasKey ? html` data-key="${lane}" aria-keyshortcuts="${lane}"` : null;
+  const hasKey = key !== null;
+  const press = hasKey ? html` data-key="${key}" aria-keyshortcuts="${key}"` : null;
   // The name has all that the button shows.
-  const name = `${hasKey ? `${lane} ` : ''}${letWords(who, words)}`;
-  return html`<span class="next"><button id="step-${lane}-${answer}" type="submit" name="step" value="${lane}:${answer}" data-at="${chosen}"${key} aria-label="${name}">${hasKey ? html`<kbd>${lane}</kbd> ` : null}Let it go</button> <span>${withIsolates(words)}${code === '' ? null : html` <a class="code" href="#line-${line}"><code>${shownText(code)}</code></a>`}</span></span>`;
+  const name = `${hasKey ? `${key} ` : ''}${letWords(who, words)}`;
+  return html`<span class="next"><button id="step-${lane}-${answer}" type="submit" name="step" value="${lane}:${answer}" data-at="${chosen}"${press} aria-label="${name}">${hasKey ? html`<kbd>${key}</kbd> ` : null}Let it go</button> <span>${withIsolates(words)}${code === '' ? null : html` <a class="code" href="#line-${line}"><code>${shownText(code)}</code></a>`}</span></span>`;
 }
 
 /** The wait that a step would end; null if it ends none. */
