@@ -132,6 +132,11 @@ const CASES: Record<string, Case> = {
     sentence: '6 jobs were inside at once after looking at a number; with 3 permits, never more than 3.',
     seen: mistakes.waitsForPermits,
   },
+  'readers-writers': {
+    filled: { modes: ['event-loop'], minSeconds: '0.3', maxSeconds: '0.4' },
+    sentence: /^6 jobs took .+ s with a lock, and .+ when readers were let in together\.$/,
+    seen: mistakes.waitsForReaders,
+  },
   'wait-notify': {
     filled: { modes: ['event-loop'], minSeconds: '0.5', maxSeconds: '0.6' },
     sentence:

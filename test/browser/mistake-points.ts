@@ -56,6 +56,18 @@ export async function waitsForPermits(page: Page, run: Played): Promise<void> {
   expect(texts.join('\n')).toMatch(/door 0 of 3 permits taken/);
 }
 
+/** The writer waits for permits, and the reader behind it for the writer’s; both, and those after them, at the door first. */
+export async function waitsForReaders(page: Page, run: Played): Promise<void> {
+  const waited = waits(run, 'semaphore').filter(isLong);
+  expect(new Set(waited.map(({ job }) => job))).toEqual(new Set([5, 7]));
+  await expectSome(colourIn(page, 0, run, 'semaphore', waited));
+  const atDoor = waits(run, 'lock').filter((wait) => isLong(wait) && wait.on === 'door');
+  expect(atDoor.map(({ job }) => job)).toEqual([7, 9, 11]);
+  await expectSome(colourIn(page, 0, run, 'lock', atDoor));
+  const texts = (await panel(page, 0)).map(({ text }) => text);
+  expect(texts.join('\n')).toMatch(/text 0 of 4 permits taken/);
+}
+
 /** One job computes while another waits; the wait that began too late is drawn, too. */
 export async function waitsForNotifications(page: Page, run: Played): Promise<void> {
   const waited = waits(run, 'condition').filter(isLong);

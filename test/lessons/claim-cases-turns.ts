@@ -1,4 +1,4 @@
-/** What the pages of runs of the lessons on semaphores, conditions and fairness say. */
+/** What the pages of runs of the lessons on semaphores, readers and writers, conditions and fairness say. */
 import type { ClaimCase } from './claim-cases.ts';
 import { only, recorded } from './recorded.ts';
 
@@ -9,6 +9,20 @@ export const TURNS: ClaimCase[] = [
     recorded('semaphore'),
     'One by one only one job was inside at a time; on the event loop, in threads and in processes 6 jobs were inside at once after looking at a number; with 3 permits, never more than 3.',
     [0, 1],
+  ],
+  [
+    'readers-writers, in all modes',
+    'readers-writers',
+    recorded('readers-writers'),
+    'On the event loop, in threads and in processes 6 jobs took 4.0 to 4.1 s with a lock, and 1.9 to 2.0 s when readers were let in together; one by one only one job was inside at a time.',
+    [0, 1],
+  ],
+  [
+    'readers-writers, one by one',
+    'readers-writers',
+    only(recorded('readers-writers'), 'sequential'),
+    'Only one job was inside at a time.',
+    [0],
   ],
   [
     'wait-notify, in all modes',

@@ -1,5 +1,5 @@
 /** The lessons of the notebook: the point of each, from the events of real runs, in the modes that show it. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
 import { MODES } from '../../server/spec/modes.ts';
 import { sentence } from '../../server/words/sentence.ts';
@@ -246,34 +246,4 @@ lessons.describe(({ cases, compare, completed, says }) => {
       expect(stateOf(pass).messages.size).toBe(4);
     });
   });
-});
-
-test('lessons: there is one for every row of the list, each with its settings', () => {
-  expect(lessons.ground().lessons.map(({ slug }) => slug)).toEqual([
-    'one-by-one',
-    'join',
-    'processes',
-    'daemon',
-    'daemon-join',
-    'await-in-loop',
-    'shared-memory',
-    'copied-memory',
-    'queue',
-    'producer-consumer',
-    'lost-update',
-    'lock',
-    'semaphore',
-    'wait-notify',
-    'computing',
-    'gil',
-    'pool',
-    'event-loop-blocked',
-    'asyncio-blocked',
-    'make-your-own',
-    'sometimes',
-    'which-lock',
-    'deadlock',
-    'starvation',
-    'crash',
-  ]);
 });

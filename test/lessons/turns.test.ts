@@ -1,4 +1,4 @@
-/** The lessons on semaphores, conditions and fairness: the point of each, from real runs. */
+/** The lessons on semaphores, readers and writers, conditions and fairness: the point of each, from real runs. */
 import { describe, expect } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { answerOf } from '../../server/words/claim.ts';
@@ -6,11 +6,12 @@ import type { Played } from '../contract/play.ts';
 import { mostAtOnce, type Span, waits } from '../contract/spans.ts';
 import { timelineOf } from '../timeline/made-events.ts';
 import { playLessons } from './lesson-runs.ts';
-import { BESIDE_SEQUENTIAL, lengthOf, mainLines, modelOf, sum } from './passes.ts';
+import { BESIDE_SEQUENTIAL, lengthOf, mainLines, modelOf, sum, whole } from './passes.ts';
 
 const lessons = playLessons({
   starvation: { modes: [...MODES] },
   semaphore: { modes: [...MODES], minSeconds: 0.9, maxSeconds: 1 },
+  'readers-writers': { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
   // A job spins all the while, in each mode.
   'wait-notify': { modes: [...MODES], minSeconds: 0.5, maxSeconds: 0.6 },
 });
@@ -98,6 +99,51 @@ lessons.describe(({ cases, compare, completed, says }) => {
       // One by one both keep to three; on the event loop only the permits do.
       expect(right).toEqual([0, 1]);
       expect(why).toMatch(/^On the event loop/);
+    });
+  });
+
+  describe('readers-writers', () => {
+    completed('readers-writers', MODES);
+
+    /** Returns when the jobs of the group with the lock, or of the one with permits, were inside. */
+    const stays = (pass: Played, rest: number) =>
+      waits(pass, 'sleep').filter(({ job }) => job !== null && job % 2 === rest);
+
+    cases('readers-writers', MODES, 'the lock lets in one at a time, whether it reads or writes', (pass) => {
+      expect(stays(pass, 0)).toHaveLength(6);
+      expect(mostAtOnce(stays(pass, 0))).toBe(1);
+    });
+
+    cases('readers-writers', MODES, 'a writer holds all permits, and nobody else is inside', (pass) => {
+      const [writer, ...others] = stays(pass, 1).toSorted(
+        (a, b) => Number(b.job === 5) - Number(a.job === 5),
+      );
+      expect(writer?.job).toBe(5);
+      expect(others).toHaveLength(5);
+      for (const { from, to } of others)
+        expect(to <= (writer?.from ?? 0) || from >= (writer?.to ?? 0), `${from} to ${to}`).toBe(true);
+      expect(pass.of('permit-released').filter(({ job }) => job === 5)).toHaveLength(4);
+    });
+
+    cases(
+      'readers-writers',
+      ['event-loop'],
+      'readers are inside together, before and after the writer',
+      (pass) => {
+        expect(mostAtOnce(stays(pass, 1))).toBe(3);
+        expect(lengthOf(whole(stays(pass, 1)))).toBeLessThan(0.75 * lengthOf(whole(stays(pass, 0))));
+      },
+    );
+
+    says(
+      'readers-writers',
+      /on the event loop.* 6 jobs took .+ with a lock, and .+ when readers were let in together/i,
+    );
+    compare('readers-writers', 'the guess is judged by how long both groups took', (run) => {
+      const { right, why } = answer(run) ?? { right: [], why: '' };
+      // One by one, both take as long; on the event loop, readers that share take half.
+      expect(right).toEqual(expect.arrayContaining([0, 1]));
+      expect(why).toMatch(/a writer was always alone\.$/);
     });
   });
 
