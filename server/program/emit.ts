@@ -59,7 +59,7 @@ export function send(report: Report, t: number): Report {
   for (; line.length > LINE_BYTES; line = encode(sent, t)) sent = shorten(sent, line.length);
   for (let at = 0; at < line.length; ) {
     try {
-      at += writeOut(line.subarray(at));
+      at += writeOut(line, at);
     } catch (error) {
       // The pipe is full and the descriptor is non-blocking. The server keeps reading, so wait and lose nothing.
       if (codeOf(error) === 'EAGAIN') Atomics.wait(pause, 0, 0, 1);

@@ -19,6 +19,7 @@ import { reportLeftovers } from './leftovers.ts';
 import { type Lines, linesOf } from './line.ts';
 import { beginMain } from './main.ts';
 import { newMemory } from './memory.ts';
+import { lineReader } from './order-lines.ts';
 import { rehearse } from './rehearsal.ts';
 import { loadProgram, runJob } from './run-job.ts';
 import { describe } from './shown.ts';
@@ -31,14 +32,12 @@ else await beginThread(parentPort, workerData);
 
 function beginProcess(): void {
   let listener: (order: Order) => void = begin;
-  let rest = '';
-  process.stdin.setEncoding('utf8').on('data', (text) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) listener(JSON.parse(line));
-  });
+  process.stdin.on(
+    'data',
+    lineReader((line) => listener(JSON.parse(line))),
+  );
   // The server is gone, or wants this process to end.
-  process.stdin.on('end', () => exit(1));
+  for (const end of ['end', 'error']) process.stdin.on(end, () => exit(1));
   emit({ type: 'hello' });
 
   function begin(order: Order): void {

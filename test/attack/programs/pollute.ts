@@ -69,6 +69,28 @@ export const POLLUTE: Attack[] = [
     MAY_FAIL,
   ),
   polluting(
+    'parts of bytes',
+    'Object.getPrototypeOf(Uint8Array.prototype).subarray = () => new Uint8Array(0);',
+  ),
+  polluting(
+    'parts of bytes, which throws',
+    'Object.getPrototypeOf(Uint8Array.prototype).subarray = () => { throw new Error("gone"); };',
+  ),
+  polluting('split', '(String.prototype as any).split = function () { return [String(this)]; };', {
+    modes: ['processes'],
+    code: `(String.prototype as any).split = function () { return [String(this)]; };
+export async function job(n: number, { log, sleep, lock, queue }: any) {
+  log('before');
+  const one = lock('one');
+  await one.acquire();
+  await queue.put(n);
+  await queue.get();
+  one.release();
+  await sleep(0.01);
+  log('after');
+}`,
+  }),
+  polluting(
     'maps and sets',
     'for (const one of [Map, Set, WeakMap, WeakSet]) for (const name of ["get", "set", "has", "add", "delete", "clear", "entries", "values", "keys", "forEach"]) if (name in one.prototype) (one.prototype as any)[name] = () => { throw new Error("gone"); };',
   ),

@@ -14,7 +14,7 @@ import { between } from './draw.ts';
 import { keepKilling } from './kills.ts';
 import { Soaked, serverOn } from './server.ts';
 import { type Visited, visit } from './visit.ts';
-import { difference, figuresOf, type Vitals, vitalsOf } from './vitals.ts';
+import { difference, figuresOf, hasStarter, type Vitals, vitalsOf } from './vitals.ts';
 import { ADDRESSES, EXPECTED, PAUSE_MS, RUN_PAGES, SCRIPT_PAGES, SETTINGS, VISITORS } from './workload.ts';
 
 const THIRDS = 3;
@@ -25,6 +25,8 @@ const FIRST_VISITS = 12;
 /** Longest wait for the server to hold the same twice, in ms, and the pause between two looks. */
 const QUIET_MS = 60_000;
 const LOOK_MS = 6000;
+/** Most runs until the process beside has been started: at once when starts have taken long enough, so after 15 to 40. */
+const MOST_STARTS = 100;
 /** Most faults that are printed. */
 const MOST_PRINTED = 50;
 
@@ -149,6 +151,8 @@ class Soak {
     // What works, or is kept ready, only for those who use it does so at each look.
     const code = `export function job() {}\n// Look ${++this.#looks}`;
     await fetch(`${url}/hints`, { method: 'POST', body: new URLSearchParams({ code }) });
+    // It starts what is kept ready from then on, with other descriptors than the server does.
+    for (let runs = 0; runs < MOST_STARTS && !hasStarter(this.#server.pid); runs++) await runOf(url, {});
     for (const runtime of new Set([...JAVASCRIPT, ...runtimes])) await runOf(url, { runtime });
     for (const runtime of runtimes) {
       const python = `def job(n, api): pass\n# Look ${this.#looks}`;

@@ -20,6 +20,8 @@ export type Vitals = {
  */
 const MOST_BYTES = { aRun: 8192, inAll: 2 ** 20 };
 
+const STARTER = 'starter-process';
+
 /** Looks at a server that is idle. */
 export async function vitalsOf(server: Soaked): Promise<Vitals> {
   const { heapBytes, resources } = await server.inside();
@@ -36,6 +38,11 @@ export async function vitalsOf(server: Soaked): Promise<Vitals> {
       files: filesBelow(folder).map((file) => file.replaceAll(/[\w-]{21}/g, '…')),
     },
   };
+}
+
+/** Whether the process beside a server, which starts others, runs. */
+export function hasStarter(pid: number): boolean {
+  return below(pid).some((one) => programIn(commandOf(one)) === STARTER);
 }
 
 function rssOf(pid: number): number {
@@ -58,7 +65,7 @@ function kindOf(link: string): string {
 
 /** Returns what a process executes, in short. */
 function programIn(command: string): string {
-  const names = ['guard', 'compile-process', 'tsc', 'bwrap', 'entry.mjs'];
+  const names = ['guard', 'compile-process', 'tsc', 'bwrap', STARTER, 'entry.mjs'];
   return names.find((name) => command.includes(name)) ?? command.replaceAll('\0', ' ').slice(0, 80);
 }
 
