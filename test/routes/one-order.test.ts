@@ -127,3 +127,18 @@ test('a step that only looks, or limits the queue, is named with its line', asyn
   const id = await app.start({ code, modes: ['threads'], jobs: 2 });
   expect((await app.events(id)).map(({ type }) => type)).not.toContain('step-taken');
 });
+
+test('a job that ends its own thread fails in an order, as it does in a run', async () => {
+  const code =
+    'export async function job(n, { shared }) { shared.counter.read(); if (n === 0) process.exit(1); }';
+  const endsOf = async (spec: Record<string, unknown>) => {
+    const id = await app.start({ code, modes: ['threads'], jobs: 2, ...spec });
+    const events = await app.events(id);
+    return { id, ends: events.filter((event) => event.type === 'job-ended' && event.job === 0) };
+  };
+  const { id, ends } = await endsOf({ schedule: '1-2' });
+  const failed = { status: 'failed', error: 'The thread exited with code 1.' };
+  expect(ends).toMatchObject([failed]);
+  expect((await endsOf({})).ends).toMatchObject([failed]);
+  expect(await text(`/runs/${id}`)).toContain('In this order, job 0 fails: The thread exited with code 1.');
+});

@@ -93,7 +93,15 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     running: new Set(),
   };
   watchExit(context);
-  process.on('exit', (code) => leave(`Its thread exited with code ${code}.`));
+  process.on('exit', (code) => {
+    const error = `The thread exited with code ${code}.`;
+    // As main says it of a thread that nobody orders: see modes/threads.ts.
+    if (lane > 0 && !isGone && !session.isOver) {
+      for (const job of context.running) emit({ type: 'job-ended', lane, job, status: 'failed', error });
+      emit({ type: 'lane-ended', lane, reason: 'exited', exitCode: code, signal: null });
+    }
+    leave(error);
+  });
   const virtual = new VirtualGlobals(lane, settings.seed, lines);
   watchUncaught(context, virtual.timers, (error) => {
     leave(error);
