@@ -76,8 +76,8 @@ const MOST_ASKED = 60;
 const MOST_SKIPPED = 3;
 /** Pause between questions for the processes in jails, in ms: bubblewrap takes about 6 to start one. */
 const JAIL_MS = 2;
-/** Longest wait until the threads of a process share a core, in ms: it takes about 3. */
-const SHARE_MS = 100;
+/** Longest wait until the threads of a process share a core, in ms. It takes about 3; on a busy machine, much longer. */
+const SHARE_MS = 1000;
 
 export class Guard {
   /** When each process may be started. */
@@ -226,8 +226,10 @@ export class Guard {
     one.sharesCore = resolve;
     this.#shell.write(`o ${pid} ${one.core}`);
     const timer = setTimeout(resolve, SHARE_MS, false);
-    isShared.then(() => clearTimeout(timer));
-    return isShared;
+    const isDone = await isShared;
+    clearTimeout(timer);
+    if (!isDone) one.core = null;
+    return isDone;
   }
 
   /** Asks a process to end that is not a child of the server. */

@@ -1,5 +1,4 @@
 /** The api that is passed to a program's functions, for one job or for main. */
-
 import type { Evidence } from '../protocol/evidence.ts';
 import type { PassSettings } from '../protocol/orders.ts';
 import { secondsBetween, uniform } from '../spec/random.ts';

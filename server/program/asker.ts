@@ -1,5 +1,4 @@
 /** A lane's side of the hub: makes requests, waits for its turn, and reports both as events. */
-
 import {
   type Answer,
   type Ask,

@@ -2,7 +2,6 @@
  * Writes reports to the server, synchronously and from any thread: the server receives them even if the job blocks its
  * thread right afterwards.
  */
-
 import type { Report } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
 import { writeOut } from './builtins.ts';

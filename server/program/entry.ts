@@ -2,7 +2,6 @@
  * The entry point of every process and thread of a pass. A process says hello and waits for its first order; a thread
  * is started with its order. Compiled once, when the server starts.
  */
-
 import type { Order } from '../protocol/orders.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import type { LaneContext } from './api.ts';

@@ -2,7 +2,6 @@
  * Reports a program that ends its own process or thread, with `process.exit` or `Deno.exit`: writes the job and line to
  * the console before it exits.
  */
-
 import type { LaneContext } from './api.ts';
 import { isMainThread, process } from './builtins.ts';
 import { currentJob, jobOf, nameOf, writeLog } from './console.ts';

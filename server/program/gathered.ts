@@ -1,5 +1,4 @@
 /** What main gathers during a pass for the program's `check`: lines and results of all lanes. */
-
 import { CHECK_LINE_BYTES, type Evidence, evidenceBytes } from '../protocol/evidence.ts';
 import { Buffer } from './builtins.ts';
 import { toJson } from './json.ts';

@@ -1,5 +1,4 @@
 /** Values on their way to another lane: as JSON, if parsing it gives them back unchanged. */
-
 import { VALUE_BYTES } from '../protocol/asks.ts';
 import { Buffer } from './builtins.ts';
 

@@ -2,7 +2,6 @@
  * What is left on a lane when it ends: timers, and waits that were not awaited. A runtime would stay alive for them.
  * Here main and each job end with their function, so the rest is cut off, and the console says so.
  */
-
 import { wanted } from '../protocol/wanted.ts';
 import type { LaneContext } from './api.ts';
 import { jobOf, nameOf, type Owner, writeLog } from './console.ts';

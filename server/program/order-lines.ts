@@ -1,6 +1,6 @@
 /**
- * Splits what arrives on standard input into lines. Bytes are taken one by one: the program may have changed any method
- * of strings and arrays, and the lane must still hear what it is told.
+ * Splits what arrives on standard input into lines. It reads byte by byte: the program may have changed any method of
+ * strings and arrays, and the lane must still receive its orders.
  */
 const NEWLINE = 10;
 const decoder = new TextDecoder();

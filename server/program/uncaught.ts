@@ -1,5 +1,4 @@
 /** Uncaught errors of a lane: written to the console, with job and line, before they end the process or thread. */
-
 import type { LaneContext } from './api.ts';
 import { process } from './builtins.ts';
 import { currentJob, jobOf, nameOf, type Owner, writeLog } from './console.ts';

@@ -194,7 +194,7 @@ async function moveIn(c: Context<Env>): Promise<{ at: number; step: ScheduleStep
   return { at: /^\d{1,4}$/.test(at) ? Number(at) : -1, step: parsed };
 }
 
-/** Returns what the program of a game is from. `room`: the code of the room that it is in, whose lessons are its own. */
+/** Returns where the program of a game comes from. `room`: the code of the room that the game is in, which has its own lessons. */
 function originOf({ settings, ...playground }: Playground, spec: Spec, room: string | null): GameOrigin {
   const base = baseOf(settings);
   const challenge = playground.challenges.find(({ slug }) => slug === spec.challenge);

@@ -1,4 +1,4 @@
-/** The place in the queue of a run whose log is read here. */
+/** A run’s place in the queue, which readers of its log receive. */
 import type { Place } from '../protocol/place.ts';
 
 /** The part of a log that is about the run's place: see `Log`. */

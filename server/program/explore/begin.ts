@@ -2,7 +2,6 @@
  * Begins what a scheduler of ours executes in this process: a search, a schedule, or a game; or, in a thread of it, one
  * of the lanes. It is compiled to a file of its own, `ordered.mjs`, which most processes never load.
  */
-
 import type { Order, Ordered } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
 import { uniform } from '../../spec/random.ts';

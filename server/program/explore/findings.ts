@@ -1,5 +1,4 @@
 /** What a search has found so far: outcomes, how many orders lead to each, and an example of each. */
-
 import { MAX_OUTCOMES, MAX_SCHEDULE, MAX_STEPS, type Outcome } from '../../protocol/search.ts';
 import { formatSchedule, type ScheduleStep } from '../../spec/schedule.ts';
 import { sha256 } from '../builtins.ts';

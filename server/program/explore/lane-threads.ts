@@ -1,5 +1,4 @@
 /** The threads of the lanes, as the scheduler sees them: they are started once, and used for one schedule after another. */
-
 import type { PassSettings } from '../../protocol/orders.ts';
 import { Worker, type WorkerThread } from '../builtins.ts';
 import type { OrderedLaneData, OrderedLaneNews } from './lane.ts';

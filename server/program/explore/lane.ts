@@ -2,7 +2,6 @@
  * A lane, or main, whose steps a scheduler orders. Its thread either holds the turn or waits for it: before each access
  * to shared state, and, once its microtasks are done, until one of its waits ends.
  */
-
 import type { MessagePort } from 'node:worker_threads';
 import type { QueueState } from '../../protocol/asks.ts';
 import { OTHER_STEPS } from '../../protocol/facts.ts';
@@ -95,7 +94,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   watchExit(context);
   process.on('exit', (code) => {
     const error = `The thread exited with code ${code}.`;
-    // As main says it of a thread that nobody orders: see modes/threads.ts.
+    // What main reports of a thread in an ordinary run: see modes/threads.ts.
     if (lane > 0 && !isGone && !session.isOver) {
       for (const job of context.running) emit({ type: 'job-ended', lane, job, status: 'failed', error });
       emit({ type: 'lane-ended', lane, reason: 'exited', exitCode: code, signal: null });

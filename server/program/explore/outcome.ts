@@ -1,5 +1,4 @@
 /** What an execution led to, and whether that is wrong. */
-
 import type { Json } from '../../protocol/json.ts';
 import type { Outcome } from '../../protocol/search.ts';
 import { LINE_BYTES } from '../../protocol/wire.ts';

@@ -2,7 +2,6 @@
  * Makes the globals of a lane's thread the same in every execution of a schedule: clocks, dates, random numbers and
  * timers. What the scheduler cannot put in order is refused by name.
  */
-
 import { uniform } from '../../spec/random.ts';
 import { process } from '../builtins.ts';
 import { currentJob, type Owner } from '../console.ts';

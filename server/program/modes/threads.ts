@@ -1,5 +1,4 @@
 /** In worker threads of main's process. */
-
 import type { Answer, Ask, QueueState } from '../../protocol/asks.ts';
 import type { Evidence } from '../../protocol/evidence.ts';
 import type { JobOutcome, PassSettings } from '../../protocol/orders.ts';

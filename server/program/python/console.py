@@ -114,7 +114,7 @@ def redirect(lane, limit_bytes):
     _home, _limit_bytes = lane, limit_bytes
     sys.stdout = sys.__stdout__ = _Console("stdout")
     sys.stderr = sys.__stderr__ = _Console("stderr")
-    # Nobody can type an answer: `input` finds the end of a file.
+    # There is no terminal to answer at: `input` meets the end of the file at once.
     sys.stdin = sys.__stdin__ = io.StringIO()
     _consoles.extend((sys.stdout, sys.stderr))
 
