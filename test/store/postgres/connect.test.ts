@@ -44,14 +44,28 @@ describe.skipIf(!hasPostgres)('connect and schema', () => {
     expect(await troubleOf((other) => other.searchParams.set('sslmode', 'require'))).toBe('unreachable');
   });
 
+  it('unusable: a database without encryption need not be tried again by one that must encrypt', async () => {
+    for (const mode of ['require', 'verify-full']) {
+      const encrypted = new URL(url);
+      encrypted.searchParams.set('sslmode', mode);
+      const wrong = new Database(encrypted.href);
+      const error = await wrong.rows('select 1').catch((error) => unusable(encrypted.href, error));
+      await wrong.close();
+      expect(error).not.toBeInstanceOf(AwayError);
+      expect(String(error)).toMatch(
+        /DATABASE_URL: .* cannot be used: it does not encrypt connections\. Turn/,
+      );
+    }
+  });
+
   it('unusable: says why there is no connection, at each address of a name', async () => {
     // As Node does for a name with several addresses.
-    const lookup = (_name: string, _options: unknown, done: Function) =>
+    const lookup: net.LookupFunction = (_name, _options, done) =>
       done(null, [
         { address: '::1', family: 6 },
         { address: '127.0.0.1', family: 4 },
       ]);
-    const socket = net.connect({ host: 'localhost', port: 1, lookup: lookup as net.LookupFunction });
+    const socket = net.connect({ host: 'localhost', port: 1, lookup });
     const [failed] = await once(socket, 'error').catch((error) => [error]);
     expect(failed).toBeInstanceOf(AggregateError);
     const said = unusable('postgres://localhost:1/x', new StoreError('unreachable', failed));
