@@ -65,15 +65,27 @@ const FROM_STRANGERS = [
 /** The one for a certificate with another name. */
 const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
-/** Reports whether there was no connection since the database's certificate is not accepted. */
+/** What the driver says, without a code, if the database does not encrypt although its URL demands it. */
+const UNENCRYPTED = 'The server does not support SSL connections';
+
+/**
+ * Reports whether there was no connection since the URL and the database do not agree on encryption: its certificate is
+ * not accepted, or it has none. Another attempt would end the same way.
+ */
 export function isUntrusted(error: unknown): boolean {
-  return [...FROM_STRANGERS, OTHER_NAME].includes(codeOf(error));
+  return isUnencrypted(error) || [...FROM_STRANGERS, OTHER_NAME].includes(codeOf(error));
+}
+
+function isUnencrypted(error: unknown): boolean {
+  return error instanceof Error && error.message === UNENCRYPTED;
 }
 
 /** Returns why a statement failed, for the operator; empty if the error does not say. */
 export function reasonOf(error: unknown): string {
   if (FROM_STRANGERS.includes(codeOf(error)))
     return 'its certificate is from no authority that is trusted here. Name that with sslrootcert';
+  if (isUnencrypted(error))
+    return 'it does not encrypt connections. Turn ssl on there, or leave out sslmode if it is on this machine';
   // A name with several addresses was tried at each.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : String(error);
