@@ -54,7 +54,12 @@ export function misfitError(at: number, step: ScheduleStep, options: readonly Sc
   return `${MISFIT}: its step ${at + 1} is ${formatSchedule([step])}, where only ${can} can be taken.`;
 }
 
-/** Reports whether that is what the error of a pass says. */
+/** Returns why an order of `given` steps is too long: the program has ended, or is stuck, after `taken` of them. */
+export function tooLongError(given: number, taken: number): string {
+  return `${MISFIT}: it has ${given} ${given === 1 ? 'step' : 'steps'}, of which ${taken === 0 ? 'none' : `only ${taken}`} can be taken.`;
+}
+
+/** Reports whether one of these is what the error of a pass says. */
 export function isMisfit(error: string | null): boolean {
   return error?.startsWith(`${MISFIT}: `) === true;
 }

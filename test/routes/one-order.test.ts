@@ -91,6 +91,23 @@ test('an order that the program does not have: page, JSON and steps say where it
   expect([...page.matchAll(/data-step="(\d)"/g)].map(([, n]) => n)).toEqual(['1', '2']);
 });
 
+test('an order that is longer than the program, or than the way to its deadlock, does not fit either', async () => {
+  const spec = { modes: ['threads'], jobs: 2, minSeconds: 0, maxSeconds: 0 };
+  const without = 'export async function job() {}';
+  const stuck =
+    'export async function job(n, { queue, shared }) { shared.counter.add(1); await queue.get(); }';
+  const headlineOf = async (code: string, schedule: string) => {
+    const id = await app.start({ ...spec, code, schedule });
+    await app.events(id);
+    return JSON.parse(await text(`/runs/${id}.json`)).headline;
+  };
+  const long = 'This order does not fit the program: it has';
+  expect(await headlineOf(PROGRAM, '1-2-1-2-9-9')).toBe(`${long} 6 steps, of which only 4 can be taken.`);
+  expect(await headlineOf(without, '9')).toBe(`${long} 1 step, of which none can be taken.`);
+  expect(await headlineOf(stuck, '1-2-1-1')).toMatch(/^This order does not fit the program: /);
+  expect(await headlineOf(stuck, '1-2')).toMatch(/deadlock|nothing can continue/i);
+});
+
 test('an order on the event loop: its text is said to list the waits that end', async () => {
   const code = 'export async function job(n, { sleep, shared }) { await sleep(1); shared.counter.add(1); }';
   const id = await app.start({ code, modes: ['event-loop'], jobs: 2, schedule: '0:1-0' });

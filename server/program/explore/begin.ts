@@ -5,7 +5,7 @@
 import type { Order, Ordered } from '../../protocol/orders.ts';
 import { MAX_STEPS } from '../../protocol/search.ts';
 import { uniform } from '../../spec/random.ts';
-import { misfitError, parseSchedule } from '../../spec/schedule.ts';
+import { misfitError, parseSchedule, tooLongError } from '../../spec/schedule.ts';
 import { isMainThread, parentPort, workerData } from '../builtins.ts';
 import { writeLog } from '../console.ts';
 import { emit } from '../emit.ts';
@@ -72,7 +72,9 @@ async function executeSchedule(scheduler: Scheduler, text: string, isQuiet: bool
   };
   const execution = await scheduler.execute(choose);
   if (misfit !== null) return misfit;
-  const { ending, accesses } = execution;
+  const { ending, accesses, taken } = execution;
+  // A lane that did not come to its next step in time has ended the execution early.
+  if (taken.length < steps.length && !ending.isCut) return tooLongError(steps.length, taken.length);
   if (isQuiet) {
     const counts = { orders: 1, steps: accesses.length, switches: switchesOf(execution) };
     const isWrong = isFailing(ending);
