@@ -159,3 +159,18 @@ test('a job that ends its own thread fails in an order, as it does in a run', as
   expect((await endsOf({})).ends).toMatchObject([failed]);
   expect(await text(`/runs/${id}`)).toContain('In this order, job 0 fails: The thread exited with code 1.');
 });
+
+test('a job that kills its process ends the run of one order, as it does a run', async () => {
+  const code = 'export async function job() { process.kill(process.pid, "SIGKILL"); }';
+  const id = await app.start({
+    code,
+    modes: ['threads'],
+    jobs: 1,
+    minSeconds: 0,
+    maxSeconds: 0,
+    schedule: 'none',
+  });
+  await app.events(id);
+  const headline = 'In this order, the program fails: The program’s process was killed by SIGKILL.';
+  expect(JSON.parse(await text(`/runs/${id}.json`))).toMatchObject({ status: 'failed', headline });
+});

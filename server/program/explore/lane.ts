@@ -11,7 +11,7 @@ import type { LaneContext } from '../api.ts';
 import { Asker } from '../asker.ts';
 import { process } from '../builtins.ts';
 import { runCheck } from '../check.ts';
-import { currentJob, forgetOutput, hearOutput, redirectConsole, writeLog } from '../console.ts';
+import { currentJob, forgetOutput, hearOutput, jobOf, redirectConsole, writeLog } from '../console.ts';
 import { divertReports, emit, send } from '../emit.ts';
 import { exit } from '../exit.ts';
 import { watchExit } from '../exits.ts';
@@ -29,6 +29,7 @@ import { watchUncaught } from '../uncaught.ts';
 import { eachWaitUnderWay, forgetWaits } from '../waiting.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait, Sleep } from './messages.ts';
+import { replaceOwnProcess } from './own-process.ts';
 import { OrderedStarter } from './starter.ts';
 import { VirtualGlobals } from './virtual.ts';
 
@@ -102,6 +103,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     leave(error);
   });
   const virtual = new VirtualGlobals(lane, settings.seed, lines);
+  replaceOwnProcess(isHeard ? null : endProcess);
   watchUncaught(context, virtual.timers, (error) => {
     leave(error);
     exit(1);
@@ -376,10 +378,17 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     return { did: before, sleeps: virtual.waiting };
   }
 
-  function leave(error: string): void {
+  function leave(error: string, isProcess = false): void {
     if (isGone) return;
     isGone = true;
-    box.leave({ at: 'gone', error, ...taken() });
+    const job = jobOf(currentJob.getStore() ?? null);
+    box.leave({ at: 'gone', error, isProcess, job, ...taken() });
+  }
+
+  /** Ends the execution as the end of the process would. */
+  function endProcess(signal: string): never {
+    leave(`Its process was killed by ${signal}.`, true);
+    return exit(1);
   }
 }
 

@@ -46,8 +46,8 @@ export type LaneReport = { did: Did[]; sleeps: Sleep[] } & (
   | { at: 'check' }
   /** It has answered a question. */
   | { at: 'waits'; waits: OpenWait[] }
-  /** Its thread ends. */
-  | { at: 'gone'; error: string }
+  /** Its thread ends; with `isProcess`, it has killed the process that all lanes are in. */
+  | { at: 'gone'; error: string; isProcess: boolean; job: number | null }
 );
 
 /** What main hears of a lane: its job has ended, unless null; `closed`: and the lane. */

@@ -252,7 +252,7 @@ export class OneExecution {
         this.stuck.push(this.#isOnLoop ? wait : { ...wait, holders: this.#hub.holdersOf(wait) });
     for (const did of report.did) await this.#hear(lane, state, did);
     if (report.at === 'check') await this.#tell(lane, { do: 'check', evidence: this.evidence });
-    if (report.at === 'gone') await this.#lose(lane, state, report.error);
+    if (report.at === 'gone') await this.#lose(lane, state, report);
   }
 
   async #hear(lane: number, state: LaneState, did: Did): Promise<void> {
@@ -339,8 +339,17 @@ export class OneExecution {
   }
 
   /** Notes that a lane's thread has ended by itself. */
-  async #lose(lane: number, state: LaneState, error: string): Promise<void> {
+  async #lose(
+    lane: number,
+    state: LaneState,
+    { error, isProcess, job: ofLane }: LaneReport & { at: 'gone' },
+  ): Promise<void> {
     await this.#threads.drop(lane);
+    if (isProcess) {
+      this.failed.push({ job: ofLane, error });
+      this.#over();
+      return;
+    }
     if (lane === 0) {
       this.failed.push({ job: null, error });
       this.#over();

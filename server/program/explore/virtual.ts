@@ -106,7 +106,6 @@ export class VirtualGlobals {
     put(process, 'uptime', () => this.#tick() / 1000);
     put(process, 'cpuUsage', () => ({ user: 0, system: 0 }));
     put(process, 'memoryUsage', () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }));
-    put(process, 'pid', 1);
   }
 
   #replaceRandom(): void {

@@ -158,6 +158,25 @@ describe('in real processes', () => {
     },
     LONG_MS,
   );
+
+  test.each(JAVASCRIPT)(
+    'search: on %s, a job that kills its process ends the order, and is named',
+    async (runtime) => {
+      // Only if job 1 comes first: what job 0 adds is then never added.
+      const text = `export async function job(n, { shared }) {
+  if (shared.counter.add(1) === 1 && n === 1) process.kill(process.pid, 'SIGKILL');
+}`;
+      const { end, outcomes } = await searchReally({ entry, runtime }, text, { jobs: 2 });
+      expect(end).toMatchObject({ orders: 2, failing: 1, isComplete: true });
+      expect(outcomes.map(({ schedule, counter, failed }) => ({ schedule, counter, failed }))).toEqual([
+        { schedule: '2', counter: 1, failed: [{ job: 1, error: 'Its process was killed by SIGKILL.' }] },
+        { schedule: '1-2', counter: 2, failed: [] },
+      ]);
+      const others = 'export async function job() { process.kill(process.ppid); }';
+      const [outcome] = (await searchReally({ entry, runtime }, others, { jobs: 1 })).outcomes;
+      expect(outcome?.failed[0]?.error).toContain('process.kill cannot reach another process');
+    },
+  );
 });
 
 describe('beyond what is enumerated', () => {
