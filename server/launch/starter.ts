@@ -40,6 +40,11 @@ export type StarterNews =
 const WORTH_MS = 250;
 /** Longest that a start may take, or the end of a process that has been killed, in ms. */
 const ANSWER_MS = 10_000;
+/**
+ * How long the standard input of a process that has ended may take to close by itself, in ms: another may have inherited
+ * it. On Deno, a connection that is closed while its end is on its way is never freed.
+ */
+const CLOSE_MS = 100;
 const FILE = fileURLToPath(new URL('./starter-process.ts', import.meta.url));
 /** Name of its socket. */
 const SOCKET = 'starter.sock';
@@ -287,7 +292,7 @@ class Beside implements Spawner {
     remote.hasEnded = true;
     // After whoever waits for its start has had a look at it.
     setImmediate(() => {
-      remote.stdin.destroy();
+      setTimeout(() => remote.stdin.destroy(), CLOSE_MS).unref();
       remote.emit('exit', exitCode, signal);
       const pipes = remote.pipes.filter((pipe) => !pipe.closed);
       let open = pipes.length;

@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- soak`: half an hour of runs, readers, cancels, deletions and kills, and whether the server has
  * after it what it had before. `npm run bench -- soak 3` takes 3 minutes, `soak 3 deno` has the server on Deno, `soak 3
- * postgres` its data in PostgreSQL, and `soak 3 seed=7` draws as a soak did that printed `seed=7`.
+ * postgres` its data in PostgreSQL, `soak 3 kills` kills each part as often, and more often, and `soak 3 seed=7` draws
+ * as a soak did that printed `seed=7`.
  */
 import type http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,11 +12,22 @@ import { startPostgres } from '../../postgres.ts';
 import { follow, settled, submit } from '../client.ts';
 import { type Figure, print } from '../figures.ts';
 import { between } from './draw.ts';
-import { keepKilling } from './kills.ts';
+import { type Killed, keepKilling } from './kills.ts';
 import { Soaked, serverOn } from './server.ts';
 import { type Visited, visit } from './visit.ts';
 import { difference, figuresOf, hasStarter, type Vitals, vitalsOf } from './vitals.ts';
-import { ADDRESSES, EXPECTED, PAUSE_MS, RUN_PAGES, SCRIPT_PAGES, SETTINGS, VISITORS } from './workload.ts';
+import {
+  ADDRESSES,
+  EXPECTED,
+  KILL_MS,
+  KILL_OFTEN_MS,
+  KILLS,
+  PAUSE_MS,
+  RUN_PAGES,
+  SCRIPT_PAGES,
+  SETTINGS,
+  VISITORS,
+} from './workload.ts';
 
 const THIRDS = 3;
 /** Most MiB of its heap: without a bound, how much garbage it keeps would say little about what it needs. */
@@ -31,23 +43,24 @@ const MOST_STARTS = 100;
 const MOST_PRINTED = 50;
 
 /** What was done in a while. */
-type Done = { visits: number; runs: number; events: number; kills: number };
+type Done = { visits: number; runs: number; events: number };
 
 /** Soaks a server, and prints what came of it. Resolves with whether all is well. */
 export async function soak(words: readonly string[]): Promise<boolean> {
   const minutes = Number(words.find((word) => /^[\d.]+$/.test(word)) ?? 30);
   const runtime = JAVASCRIPT.find((one) => words.includes(one)) ?? 'node';
+  const kills = words.includes('kills');
   const given = words.find((word) => word.startsWith('seed='))?.slice('seed='.length);
   const seed = Number(given ?? Math.floor(Math.random() * 1e6));
   const postgres = words.includes('postgres') ? await startPostgres() : null;
   const data = postgres && { DATABASE_URL: await postgres.newDatabase() };
   console.log(
-    `Soaking a server on ${runtime} for ${minutes} minutes: npm run bench -- soak ${minutes} ${runtime}${postgres ? ' postgres' : ''} seed=${seed}`,
+    `Soaking a server on ${runtime} for ${minutes} minutes: npm run bench -- soak ${minutes} ${runtime}${postgres ? ' postgres' : ''}${kills ? ' kills' : ''} seed=${seed}`,
   );
   const server = new Soaked(serverOn(runtime, HEAP_MIB), { ...SETTINGS, ...data });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => server.destroy().finally(() => process.exit(1)));
-  const one = new Soak(server, seed);
+  const one = new Soak(server, seed, kills);
   try {
     const figures = await one.run((minutes * 60_000) / THIRDS);
     print(figures);
@@ -68,10 +81,14 @@ class Soak {
   #visits = 0;
   #looks = 0;
   #held: http.ClientRequest[] = [];
+  #kills: Parameters<typeof keepKilling>[2];
+  #killed: Killed = new Map();
 
-  constructor(server: Soaked, seed: number) {
+  constructor(server: Soaked, seed: number, kills: boolean) {
     this.#server = server;
     this.#seed = seed;
+    const each = KILLS.filter(({ signal }) => signal === 'SIGKILL').map((kill) => ({ ...kill, weight: 1 }));
+    this.#kills = kills ? [each, KILL_OFTEN_MS] : [KILLS, KILL_MS];
   }
 
   /** Prints what is wrong, unless much was before. */
@@ -92,14 +109,16 @@ class Soak {
       const done = await this.#while(url, runtimes, () => performance.now() < until, true);
       runs.push(done.runs);
       vitals.push(await this.#quiet(url, runtimes));
-      const { visits, events, kills } = done;
+      const { visits, events } = done;
+      const kills = [...this.#killed.values()].reduce((sum, count) => sum + count, 0);
       console.log(
-        `Third ${third}: ${visits} visits, ${done.runs} runs, ${events} events, ${kills} kills; ${this.faults} faults so far.`,
+        `Third ${third}: ${visits} visits, ${done.runs} runs, ${events} events; ${kills} kills and ${this.faults} faults so far.`,
       );
     }
     const how = await this.#server.end();
     if (how !== '0') this.fault(`The server ended with ${how}.`);
     for (const text of unexpected(this.#server.stderr)) this.fault(text);
+    for (const [name, count] of this.#killed) console.log(`It ${name}: ${count} times.`);
     const figures = figuresOf(vitals, runs);
     for (const { name, measured, isMet } of figures) if (isMet === false) this.fault(`${name}: ${measured}`);
     return figures;
@@ -112,14 +131,15 @@ class Soak {
     goes: (visits: number) => boolean,
     kills: boolean,
   ): Promise<Done> {
-    const done: Done = { visits: 0, runs: 0, events: 0, kills: 0 };
+    const done: Done = { visits: 0, runs: 0, events: 0 };
     const killing = new AbortController();
     const from = this.#visits;
     const killer = keepKilling(
       this.#server.pid,
       uniform(this.#seed, this.#visits),
+      this.#kills,
       killing.signal,
-      () => done.kills++,
+      this.#killed,
     );
     if (!kills) killing.abort();
     const come = async () => {

@@ -16,9 +16,8 @@ export const SETTINGS = {
 /** Visitors at once, and the addresses that they come from. */
 export const VISITORS = 3;
 export const ADDRESSES = 40;
-/** Pause of a visitor after a visit, and between two kills, in ms: at least, and at most. */
+/** Pause of a visitor after a visit, in ms: at least, and at most. */
 export const PAUSE_MS = [0, 1000] as const;
-export const KILL_MS = [1000, 6000] as const;
 
 /** A script with threads and a process, which fail or not. */
 export const SCRIPT = `import multiprocessing
@@ -197,6 +196,10 @@ export const KILLS: readonly Kill[] = [
   { name: 'kills the type checker', weight: 1, command: /tsc\0--api/, signal: 'SIGKILL' },
   { name: 'stops the type checker', weight: 0.5, command: /tsc\0--api/, signal: 'SIGSTOP' },
 ];
+
+/** Pause between two kills, in ms: at least, and at most; of a soak, and of one that is there for its kills. */
+export const KILL_MS = [1000, 6000] as const;
+export const KILL_OFTEN_MS = [300, 1500] as const;
 
 /** What the server may write to its standard error when such things happen to it. */
 export const EXPECTED = [
