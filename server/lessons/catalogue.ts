@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Claim } from '../words/claim.ts';
+import { capital } from '../words/english.ts';
 import { readClaim, readLesson } from './checked.ts';
 import { GROUPS, type Lesson } from './lesson.ts';
 import { readProgram, readPythonProgram } from './read-program.ts';
@@ -44,11 +45,12 @@ async function readEntry(folder: string, slug: string): Promise<CatalogueEntry> 
   };
 }
 
-function withoutTexts(title: string): Lesson {
+/** Its title is its slug, as words. */
+function withoutTexts(slug: string): Lesson {
   return {
     group: 'trouble',
     order: Number.MAX_SAFE_INTEGER,
-    title,
+    title: capital(slug.replaceAll('-', ' ')),
     settings: {},
     prediction: { question: '', choices: [] },
     text: { lookFor: '', happened: '', javascript: '', inRealWork: '' },

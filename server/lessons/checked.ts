@@ -21,6 +21,7 @@ const lessonSchema: z.ZodType<Lesson> = object({
   group: z.enum(GROUPS),
   order: number,
   title: text.min(1, 'must not be empty'),
+  shortTitle: text.min(1, 'must not be empty').optional(),
   settings: object({
     modes: z.array(z.enum(MODES)),
     runtime: z.enum(RUNTIMES),

@@ -31,6 +31,8 @@ export type Lesson = {
   order: number;
   /** Short: what the lesson is about. */
   title: string;
+  /** A shorter one, for the strip of all lessons, if the title is too long there. */
+  shortTitle?: string;
   /** The fields of the form that differ from the defaults. */
   settings: SpecDefaults;
   /** Other settings that the form offers with one click; `words` name them, as in "Use 1 to 10 s per job". */

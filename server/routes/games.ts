@@ -1,7 +1,6 @@
 /** Being the scheduler: programs that a person executes by hand, step by step. */
 import { type Context, Hono } from 'hono';
 import { type GameOrigin, type GameProps, gamePage, gameSection } from '../../views/game/game.ts';
-import { lessonName } from '../../views/page/lesson-strip.ts';
 import { page } from '../../views/page/page.ts';
 import type { Game, Moved } from '../runs/plays/plays.ts';
 import { isOrdered } from '../spec/explore.ts';
@@ -205,7 +204,7 @@ function originOf({ settings, ...playground }: Playground, spec: Spec, room: str
   const lesson = lessonOf(playground.lessons, spec.lesson);
   if (!lesson) return null;
   const way = room === null ? base : `${base}/rooms/${room}`;
-  return { kind: 'Lesson', name: lessonName(lesson.slug), address: `${way}/lessons/${lesson.slug}` };
+  return { kind: 'Lesson', name: lesson.title, address: `${way}/lessons/${lesson.slug}` };
 }
 
 function propsOf(playground: Playground, game: Game, message: string | undefined): Omit<GameProps, 'from'> {

@@ -14,6 +14,8 @@ const FILES = {
   'claim.ts': 'what a run of it showed',
   'program.py': 'the same program in Python',
 };
+/** The strip of all lessons has room for so many characters of a name. */
+const SHORT = 22;
 const CLAIMED = new Set([...CASES, ...TURNS].map(([, slug]) => slug));
 /** The lessons with tests of their points, by the names in calls of `playLessons`. */
 const PLAYED = fs
@@ -30,11 +32,12 @@ const PLAYED = fs
 
 test('lessons: each has all that docs/lessons.md asks for', async () => {
   const missing: string[] = [];
-  for (const { slug, prediction, text } of await readCatalogue(LESSONS)) {
+  for (const { slug, title, shortTitle, prediction, text } of await readCatalogue(LESSONS)) {
     const isThere = (file: string) => fs.existsSync(path.join(LESSONS, slug, file));
     const ask = (what: string, isMet: boolean) => isMet || missing.push(`${slug}: ${what}`);
     for (const [file, what] of Object.entries(FILES))
       ask(`server/lessons/${slug}/${file}, ${what}`, isThere(file));
+    ask('a shortTitle, or a short title', (shortTitle ?? title).length <= SHORT);
     if (isThere('lesson.ts')) {
       const { question, choices } = prediction;
       ask('a question with two to four choices', question !== '' && choices.length > 1 && choices.length < 5);

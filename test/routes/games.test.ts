@@ -216,7 +216,7 @@ describe('games', () => {
         /<p class="quiet">((?:Lesson|Challenge): <a href="[^"]*">.*?<\/a>)<\/p>\n<h1>/.exec(text)?.[1] ?? null
       );
     };
-    expect(await above({})).toBe('Lesson: <a href="/lessons/lost-update">Lost update</a>');
+    expect(await above({})).toBe('Lesson: <a href="/lessons/lost-update">Lost updates</a>');
     const [runtime = ''] = app.playground.health.offered(true);
     const code = app.playground.challenges.find(({ slug }) => slug === 'deadlock')?.program ?? '';
     const own = { lesson: '', code, runtime, jobs: '2' };

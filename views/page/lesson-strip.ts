@@ -4,12 +4,9 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { GROUPS } from '../../server/lessons/lesson.ts';
 import { capital } from '../../server/words/english.ts';
 
-/** Returns a lesson's short name: its slug, as words. */
-export function lessonName(slug: string): string {
-  // An abbreviation.
-  if (slug === 'gil') return 'GIL';
-  const words = slug.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** Returns a lesson's name where room is scarce. */
+export function lessonName({ title, shortTitle }: Pick<CatalogueEntry, 'title' | 'shortTitle'>): string {
+  return shortTitle ?? title;
 }
 
 /**
@@ -28,8 +25,9 @@ ${GROUPS.map((group) => {
 })}</nav>`;
 }
 
-function item({ slug, number }: CatalogueEntry & { number: number }, isCurrent: boolean, base: string) {
-  return html`<li data-lesson="${slug}"><a href="${base}/lessons/${slug}"${isCurrent ? html` aria-current="page"` : null}><span class="number">${number}<span class="done" hidden><span aria-hidden="true">✓</span><span class="unseen"> done</span></span></span> <span class="name">${lessonName(slug)}</span></a></li>`;
+function item(lesson: CatalogueEntry & { number: number }, isCurrent: boolean, base: string) {
+  const { slug, number } = lesson;
+  return html`<li data-lesson="${slug}"><a href="${base}/lessons/${slug}"${isCurrent ? html` aria-current="page"` : null}><span class="number">${number}<span class="done" hidden><span aria-hidden="true">✓</span><span class="unseen"> done</span></span></span> <span class="name">${lessonName(lesson)}</span></a></li>`;
 }
 
 /** Renders the links after a lesson's text: to the previous and the next lesson. */

@@ -2,7 +2,6 @@
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { swap } from './html.ts';
-import { lessonName } from './lesson-strip.ts';
 import { termsIn, withTerms } from './terms.ts';
 
 /**
@@ -26,9 +25,8 @@ export function lessonIntro(
   again: string,
   isSwap = false,
 ) {
-  const name = text.lookFor === '' ? lessonName(slug) : title;
   return html`<section class="intro" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
-<h1 id="lesson-title">${name}</h1>
+<h1 id="lesson-title">${title}</h1>
 ${text.lookFor === '' ? null : html`<p><b>What to look for.</b> ${withTerms(text.lookFor, base)}</p>`}
 ${
   prediction.choices.length === 0

@@ -35,7 +35,7 @@ export type RoomBarProps = {
   /** Whether nobody may run or answer now. */
   isClosed: boolean;
   /** The lessons that the teacher has chosen; none if all are offered. */
-  offered: Pick<CatalogueEntry, 'slug'>[];
+  offered: Pick<CatalogueEntry, 'slug' | 'title' | 'shortTitle'>[];
   /** How much a run in the room may take; null for what the server allows. */
   limits: { maxJobs: number | null; maxSeconds: number | null };
   /** Whether only programs that nobody has changed may be run. */
@@ -90,7 +90,8 @@ function offeredWords({ offered, limits: { maxJobs, maxSeconds } }: RoomBarProps
     ...(maxSeconds === null ? [] : [`${maxSeconds} s per mode`]),
   ];
   const links = offered.map(
-    ({ slug }, i) => html`${i === 0 ? '' : ', '}<a href="${address}/lessons/${slug}">${lessonName(slug)}</a>`,
+    (lesson, i) =>
+      html`${i === 0 ? '' : ', '}<a href="${address}/lessons/${lesson.slug}">${lessonName(lesson)}</a>`,
   );
   return html`${links.length === 0 ? null : html`<p class="quiet">Lessons here: ${links}</p>`}${limits.length === 0 ? null : html`<p class="quiet">Up to ${limits.join(' and ')} in this room</p>`}`;
 }

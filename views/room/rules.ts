@@ -1,7 +1,6 @@
 /** The page on which a teacher chooses which lessons the room offers, and how much a run may take. */
 import { html } from 'hono/html';
 import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
-import { lessonName } from '../page/lesson-strip.ts';
 import { errorAt, invalid } from './give.ts';
 
 /** As typed: the lessons' names, and the limits, empty for those of the server. */
@@ -32,8 +31,8 @@ export function rulesPage({ address, key, code, lessons, typed, errors, most }: 
 <fieldset class="offered"${errors.lessons === undefined ? null : html` aria-describedby="rules-lessons-error"`}><legend>Lessons that learners can open in the room</legend>
 ${errorAt('rules-lessons', errors.lessons)}
 <ul>${lessons.map(
-    ({ slug }) => html`
-<li><label class="check"><input type="checkbox" name="lesson" value="${slug}"${typed.lessons.includes(slug) ? html` checked` : null}> ${lessonName(slug)}</label></li>`,
+    ({ slug, title }) => html`
+<li><label class="check"><input type="checkbox" name="lesson" value="${slug}"${typed.lessons.includes(slug) ? html` checked` : null}> ${title}</label></li>`,
   )}</ul></fieldset>
 <p>${numberField('jobs', 'Most jobs in a run', typed.jobs, errors.jobs, most.jobs)}</p>
 ${errorAt('rules-jobs', errors.jobs)}

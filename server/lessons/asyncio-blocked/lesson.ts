@@ -5,6 +5,7 @@ export default {
   group: 'computing',
   order: 5,
   title: 'A call that blocks, among awaits',
+  shortTitle: 'A call that blocks',
   settings: { modes: ['event-loop', 'threads'], runtime: 'python', jobs: 6, minSeconds: 1, maxSeconds: 1 },
   ignores: ['work'],
   scriptMode: 'event-loop',

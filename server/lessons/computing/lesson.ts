@@ -5,6 +5,7 @@ export default {
   group: 'computing',
   order: 1,
   title: 'Computing is not waiting',
+  shortTitle: 'Computing',
   settings: { modes: ['event-loop', 'threads'], jobs: 15, minSeconds: 1.5, maxSeconds: 1.5, work: 'compute' },
   ignores: ['work'],
   // Each group waits, then computes what one job alone would; the program ends with the last group that is whole.

@@ -4,6 +4,7 @@ export default {
   group: 'sharing',
   order: 2,
   title: 'Each process has its own memory',
+  shortTitle: 'Copied memory',
   settings: { modes: ['threads', 'processes'], minSeconds: 1, maxSeconds: 4 },
   prediction: {
     question:

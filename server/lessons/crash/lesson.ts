@@ -4,6 +4,7 @@ export default {
   group: 'trouble',
   order: 5,
   title: 'What goes down with it?',
+  shortTitle: 'A crash',
   settings: { modes: ['threads', 'processes'], jobs: 5 },
   ignores: ['seconds', 'work'],
   scriptMode: 'threads',

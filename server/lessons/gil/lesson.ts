@@ -4,6 +4,7 @@ export default {
   group: 'computing',
   order: 2,
   title: 'Why Python threads get no faster',
+  shortTitle: 'GIL',
   settings: {
     modes: ['sequential', 'threads', 'processes'],
     runtime: 'python',

@@ -4,6 +4,7 @@ export default {
   group: 'waiting',
   order: 2,
   title: 'Join: wait for each in turn',
+  shortTitle: 'Join',
   settings: { modes: ['threads'], minSeconds: 1, maxSeconds: 6, seed: 198 },
   prediction: {
     question:

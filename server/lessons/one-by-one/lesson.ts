@@ -4,6 +4,7 @@ export default {
   group: 'waiting',
   order: 1,
   title: 'One by one, then in threads',
+  shortTitle: 'One by one',
   settings: { minSeconds: 0.5, maxSeconds: 2 },
   offer: { words: '1 to 10 s per job', settings: { minSeconds: 1, maxSeconds: 10 } },
   prediction: {

@@ -4,6 +4,7 @@ export default {
   group: 'computing',
   order: 3,
   title: 'Twenty jobs, four workers',
+  shortTitle: 'A pool',
   settings: { modes: ['threads', 'processes'], jobs: 20, workers: 4, minSeconds: 0.5, maxSeconds: 1.5 },
   prediction: {
     question: 'Four workers run twenty jobs of about one second each. How long does it take?',

@@ -4,6 +4,7 @@ export default {
   group: 'waiting',
   order: 3,
   title: 'The same in processes',
+  shortTitle: 'Processes',
   settings: { modes: ['threads', 'processes'], minSeconds: 1, maxSeconds: 4 },
   prediction: {
     question: 'How much memory do main and five processes need, compared with main and five threads?',

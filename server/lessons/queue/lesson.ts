@@ -4,6 +4,7 @@ export default {
   group: 'sharing',
   order: 3,
   title: 'A queue between processes',
+  shortTitle: 'A queue',
   settings: { modes: ['processes'], minSeconds: 1, maxSeconds: 5 },
   prediction: {
     question: 'In which order do the numbers arrive in main’s list?',

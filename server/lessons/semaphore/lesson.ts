@@ -5,6 +5,7 @@ export default {
   group: 'sharing',
   order: 7,
   title: 'A semaphore: three at a time',
+  shortTitle: 'A semaphore',
   settings: {
     modes: ['event-loop', 'threads', 'processes'],
     jobs: 12,

@@ -4,6 +4,7 @@ export default {
   group: 'trouble',
   order: 1,
   title: 'It only fails sometimes',
+  shortTitle: 'Fails sometimes',
   settings: { modes: ['threads'], jobs: 3, minSeconds: 0.01, maxSeconds: 0.01, repeat: 50 },
   // Half of the way to the next full half second, and half of how late a job may be. Those that cannot run at the same
   // time begin at later ones.

@@ -4,6 +4,7 @@ export default {
   group: 'trouble',
   order: 4,
   title: 'Starvation: a busy neighbour',
+  shortTitle: 'Starvation',
   settings: { modes: ['event-loop', 'threads'], jobs: 6 },
   scriptMode: 'threads',
   ignores: ['jobs', 'seconds', 'work'],
