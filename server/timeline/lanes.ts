@@ -90,6 +90,7 @@ function endWait(
   for (const { startMs } of flow.waits.splice(open, 1)) {
     flow.line = flow.waits.at(-1)?.line ?? null;
     flow.waited = { for: fact.for, startMs, endMs: nowMs };
+    flow.hasWaited = true;
     if (!fact.gaveUp) noteWait(pass, flow, fact.on, fact.by);
   }
 }
@@ -108,7 +109,14 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
     threadId,
     daemon,
   });
-  laneTrack.flows.push({ job: null, track: laneTrack, waits: [], waited: null, line: null });
+  laneTrack.flows.push({
+    job: null,
+    track: laneTrack,
+    waits: [],
+    waited: null,
+    hasWaited: false,
+    line: null,
+  });
   const lane: LaneState = {
     failed: false,
     tracks: [laneTrack],
@@ -153,11 +161,11 @@ function startJob(pass: PassTimeline, lane: LaneState, job: number): void {
   pass.waiting.delete(job);
   const track = interleaves(pass.mode) ? freeSlot(pass, lane) : lane.tracks[0];
   const { slot } = track.row;
-  const stillOpen = { endMs: null, status: null, error: null, line: null };
+  const stillOpen = { endMs: null, status: null, error: null, line: null, unawaited: null };
   pass.jobs.set(job, { job, lane: number, slot, startMs: lane.nowMs, ...stillOpen });
   noteJob(pass, lane, { lane: number, slot, job, atMs: lane.nowMs });
   if (slot !== null) track.row.name = isShared(pass, track.row) ? slotName(slot) : `job ${job}`;
-  const flow: Flow = { job, track, waits: [], waited: null, line: null };
+  const flow: Flow = { job, track, waits: [], waited: null, hasWaited: false, line: null };
   track.flows.push(flow);
   lane.jobs.set(job, flow);
   passTurn(pass, lane, flow);
@@ -208,7 +216,8 @@ function endJob(pass: PassTimeline, lane: LaneState, flow: Flow, job: number, ou
   lane.jobs.delete(job);
   const times = pass.jobs.get(job);
   const number = lane.tracks[0].row.lane;
-  if (times?.lane === number) Object.assign(times, { endMs: lane.nowMs, ...outcome });
+  const unawaited = outcome.status === 'done' && !flow.hasWaited ? (flow.waits[0] ?? null) : null;
+  if (times?.lane === number) Object.assign(times, { endMs: lane.nowMs, ...outcome, unawaited });
   const { flows, row } = flow.track;
   lane.ended = { lane: number, slot: row.slot, job, atMs: lane.nowMs };
   if (pass.waiting.size > 0) pass.causes.book.freed.push(lane.ended);

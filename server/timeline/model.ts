@@ -99,20 +99,23 @@ export type JobTimes = {
   error: string | null;
   /** The line of the program where it failed; null if unknown. */
   line: number | null;
+  /** Its oldest wait, if it is done although none of its waits has ended: it did not await them. Otherwise null. */
+  unawaited: OpenWait | null;
 };
 
 /** A wait that has not ended. */
 export type OpenWait = { for: WaitKind; on: string; line: number | null; startMs: number };
 /**
  * An activity in a row: a job, or (`job` null) the lane itself. `waits` are its open waits, oldest first; `waited` is
- * the wait that ended last, until its cause is known. `line` is where it was last seen; null if that is unknown, or was
- * a wait that has ended.
+ * the wait that ended last, until its cause is known; `hasWaited` whether one has ended. `line` is where it was last
+ * seen; null if that is unknown, or was a wait that has ended.
  */
 export type Flow = {
   job: number | null;
   track: Track;
   waits: OpenWait[];
   waited: { for: WaitKind; startMs: number; endMs: number } | null;
+  hasWaited: boolean;
   line: number | null;
 };
 /** A row and its activities. The newest flow, which is the last, is drawn. */

@@ -8,6 +8,11 @@ export function firstLine(error: string): string {
   return short.replace(/[.!\s]+$/, '');
 }
 
+/** Returns what keeps a pass from continuing, by its error; null if it ended for another reason. */
+export function heldBy(error: string): string | null {
+  return /^Nothing can continue: (.*)/.exec(error)?.[1] ?? null;
+}
+
 /** Returns a text that ends as a sentence does: what it ends with may be isolated (isolated.ts), or cut. */
 export function sentenceEnd(text: string): string {
   return /[.!?…]\u2069?$/.test(text) ? text : `${text}.`;

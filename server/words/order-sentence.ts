@@ -8,7 +8,7 @@ import { countsSteps, type PassTimeline, type RunTimeline } from '../timeline/mo
 import type { LostUpdate } from '../timeline/state-model.ts';
 import { lostUpdates } from '../timeline/updates.ts';
 import { capital, counted, jobOrMain, namedJobs } from './english.ts';
-import { firstLine, sentenceEnd } from './first-line.ts';
+import { firstLine, heldBy, sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { deadlockSentence } from './sharing-sentence.ts';
 import { stepWords } from './step-words.ts';
@@ -23,8 +23,8 @@ export function orderSentence(pass: PassTimeline): string {
   const why = firstLine(ended?.error ?? '');
   if (isMisfit) return sentenceEnd(isolated(why));
   if (ended?.status === 'failed' && why !== '') {
-    const stuck = /^Nothing can continue: (.*)/.exec(why)?.[1];
-    if (stuck !== undefined) return sentenceEnd(`In this order, nothing can continue: ${isolated(stuck)}`);
+    const stuck = heldBy(why);
+    if (stuck !== null) return sentenceEnd(`In this order, nothing can continue: ${isolated(stuck)}`);
     const check = /^Check failed: (.*)/.exec(why)?.[1];
     if (check === undefined) return withLost(lost, sentenceEnd(`the program fails: ${isolated(why)}`));
     // The check says what the counter should have been.

@@ -6,13 +6,14 @@ import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import type { Place } from '../protocol/place.ts';
 import { countsSteps, type PassTimeline, type RunTimeline } from '../timeline/model.ts';
+import { idleWords, unawaitedSentence } from './await-words.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
 import { capital, counted, inPass, listed, namedJobs, ordinal, passNoun } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
 import { roughly } from './family-time.ts';
 import { fastestSentence } from './fastest-sentence.ts';
-import { firstLine, sentenceEnd } from './first-line.ts';
+import { firstLine, heldBy, sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { orderProgress, orderSentence } from './order-sentence.ts';
 import { pausesSentence } from './pause-words.ts';
@@ -52,6 +53,7 @@ function toldOf(timeline: RunTimeline, claim: Claim | null): string | null {
   return (
     unhappyJobs(passes) ??
     (claim && claimOf(timeline, claim)) ??
+    unawaitedSentence(passes) ??
     sharingSentence(passes) ??
     roomSentence(passes) ??
     lateTimersSentence(passes) ??
@@ -131,7 +133,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   const at = summaries.findIndex((one) => (outside ? one.status === status : one.status !== 'completed'));
   const pass = passes[at] ?? passes.at(-1);
   const how = outside ? status : (summaries[at]?.status ?? status);
-  const where = pass ? inPass(pass) : '';
+  const within = pass ? inPass(pass) : '';
   const done = pass ? doneJobs(passes, pass) : '';
   const were = pass ? `${done} ${/^(at least )?1\b/.test(done) ? 'was' : 'were'} done` : '';
   switch (how) {
@@ -139,36 +141,45 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       // A run that the server has ended says why, because its owner did not.
       const why = firstLine(timeline.error ?? '');
       if (!pass) return why === '' ? 'Cancelled before it began.' : `${capital(why)}.`;
-      const told = `Cancelled while running ${where}: ${were}.`;
+      const told = `Cancelled while running ${within}: ${were}.`;
       return why === '' ? told : `${told} ${capital(why)}.`;
     }
     case 'interrupted':
       return pass
-        ? `The server stopped while this ran ${where}: ${were}.`
+        ? `The server stopped while this ran ${within}: ${were}.`
         : 'The server stopped before this began.';
     case 'timed-out': {
       // Which job waited for what.
       const why = firstLine(passes[at]?.ended?.error ?? '');
       const text = pass ? `${capital(passNoun(pass))} ran out of time: ${were}.` : 'This ran out of time.';
-      return why === '' ? text : sentenceEnd(`${text} ${isolated(why)}`);
+      const told = why === '' ? text : sentenceEnd(`${text} ${isolated(why)}`);
+      return [told, pass && idleWords(pass)].filter((one) => one != null).join(' ');
     }
     case 'failed': {
       const circle = passes[at]?.deadlock;
       if (circle) return deadlockSentence(circle);
       const error = passes[at]?.ended?.error ?? timeline.error;
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
-      const what = pass && at >= 0 ? capital(passNoun(pass)) : 'This run';
+      const what = pass && at >= 0 ? whatFailed(passes, error) : 'This run';
       const why = firstLine(error ?? '');
       const fall = pass && at >= 0 ? fallSentence(pass, passes, isolated(why)) : null;
       if (fall !== null) return fall;
-      const held = /^Nothing can continue: (.*)/.exec(why)?.[1];
-      if (pass && at >= 0 && held !== undefined)
+      const held = heldBy(why);
+      if (pass && at >= 0 && held !== null)
         return sentenceEnd(`${capital(inPass(pass))}, nothing could continue: ${isolated(held)}`);
       return why === '' ? `${what} failed.` : sentenceEnd(`${what} failed: ${isolated(why)}`);
     }
     default:
       return null;
   }
+}
+
+/** Names the passes that failed with the same `error`: at least one. */
+function whatFailed(passes: PassTimeline[], error: string | null): string {
+  const alike = passes.filter(({ ended }) => ended?.status === 'failed' && ended.error === error);
+  return alike.length > 1 && alike.length === passes.length
+    ? 'Every mode'
+    : capital(listed(alike.map(passNoun)));
 }
 
 /** Names jobs that failed, or else were not done, in passes that otherwise completed; null if all jobs were done. */
@@ -193,10 +204,12 @@ function namesOf(jobs: number[]): string {
 
 function failedJobs(pass: PassTimeline, jobs: number[]): string {
   const others = [...pass.jobs.values()].filter(({ job }) => !jobs.includes(job));
-  if (others.length === 0)
-    return jobs.length < 3
-      ? `${jobs.length < 2 ? namedJobs(jobs) : 'both jobs'} failed.`
-      : `all ${jobs.length} jobs failed.`;
+  if (others.length === 0) {
+    const all = jobs.length < 2 ? namedJobs(jobs) : jobs.length < 3 ? 'both jobs' : `all ${jobs.length} jobs`;
+    const whys = new Set(jobs.map((job) => firstLine(pass.jobs.get(job)?.error ?? '')));
+    const [why = ''] = whys.size === 1 ? whys : [];
+    return why === '' ? `${all} failed.` : sentenceEnd(`${all} failed: ${isolated(why)}`);
+  }
   const done = others.filter(({ status }) => status === 'done').length;
   const rest = others.length === 1 ? 'the other one' : `the other ${others.length}`;
   const failedMs = Math.min(...jobs.map((job) => pass.jobs.get(job)?.endMs ?? 0));

@@ -74,6 +74,7 @@ describe('lanes: bars of a lane', () => {
       status: 'done',
       error: null,
       line: null,
+      unawaited: null,
     });
     expect(pass.jobStateMs).toMatchObject({ computing: 2, lock: 3, join: 0, sleep: 0, queue: 0, worker: 0 });
   });

@@ -36,8 +36,8 @@ describe('sentence: what went wrong', () => {
     expect(sentenceOf([failing('threads', [3, 1])])).toBe('Jobs 1 and 3 failed; the other 3 continued.');
     expect(sentenceOf([failing('threads', [0], 2)])).toBe('Job 0 failed; the other one continued.');
     expect(sentenceOf([failing('threads', [0, 1, 2, 3])])).toBe('4 jobs failed; the other one continued.');
-    expect(sentenceOf([failing('threads', [0, 1, 2], 3)])).toBe('All 3 jobs failed.');
-    expect(sentenceOf([failing('threads', [0], 1)])).toBe('Job 0 failed.');
+    expect(sentenceOf([failing('threads', [0, 1, 2], 3)])).toBe('All 3 jobs failed: Error: no.');
+    expect(sentenceOf([failing('threads', [0], 1)])).toBe('Job 0 failed: Error: no.');
   });
 
   it('sentence: says if not all of the others continued', () => {

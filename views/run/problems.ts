@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
 import { cutLimit } from '../../server/words/cut-words.ts';
 import { capital, inPass, listed, namedJobs } from '../../server/words/english.ts';
+import { heldBy } from '../../server/words/first-line.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseEffect, pauseWords } from '../../server/words/pause-words.ts';
@@ -36,8 +37,14 @@ function passProblems(pass: PassTimeline): string[] {
   const { ended } = pass;
   const found: string[] = [];
   const jobs = [...pass.jobs.values()].sort((a, b) => a.job - b.job);
-  for (const { job, status, error } of jobs)
-    if (status === 'failed') found.push(`job ${job} failed${error === null ? '' : `: ${isolated(error)}`}`);
+  const failed = Map.groupBy(
+    jobs.filter(({ status }) => status === 'failed'),
+    ({ error }) => error,
+  );
+  for (const [error, alike] of failed) {
+    const text = `${namedJobs(alike.map(({ job }) => job))} failed`;
+    found.push(error === null ? text : `${text}: ${isolated(error)}`);
+  }
   // Without its own reason, the end of the pass explains it, below.
   const cutOff = Map.groupBy(
     jobs.filter(({ status, error }) => status === 'cut-off' && error !== null),
@@ -107,7 +114,8 @@ function lostJobs({ lost, ended }: PassTimeline): string[] {
 
 /** Returns whether the server ended the pass, so that the program's processes are not to blame. */
 function isStopped({ ended }: PassTimeline): boolean {
-  return ended !== null && ended.status !== 'completed' && ended.status !== 'failed';
+  if (ended === null || ended.status === 'completed') return false;
+  return ended.status !== 'failed' || heldBy(ended.error ?? '') !== null;
 }
 
 /** Returns how a lane ended, if abnormally; `wasStopped`: signals came from the server. */

@@ -39,6 +39,33 @@ it('problems: a lane that was ended with its run is not one, a lane that exited 
   expect(sentences('failed')).toContain('In processes: main was ended by signal SIGTERM');
 });
 
+it('problems: jobs that failed alike are one', () => {
+  const log = events(0, [
+    [0, passStarted('event-loop')],
+    [0, laneStarted(0, 'event-loop')],
+    ...[0, 1, 2].map((job): [number, Fact] => [0, jobStarted(0, job)]),
+    ...[0, 1, 2].map((job): [number, Fact] => [1, jobEnded(0, job, 'failed', `Error: ${job % 2}`)]),
+    [2, laneEnded(0)],
+    [2, passEnded(2)],
+  ]);
+  expect(problems(timelineOf(log))).toEqual([
+    'On the event loop: jobs 0 and 2 failed: Error: 0',
+    'On the event loop: job 1 failed: Error: 1',
+  ]);
+});
+
+it('problems: a lane is not one if the server ended it because nothing could continue', () => {
+  const log = events(0, [
+    [0, passStarted('processes')],
+    [0, laneStarted(0, 'processes')],
+    [0, laneStarted(1, 'processes')],
+    [9, { ...laneEnded(1), reason: 'killed', exitCode: null, signal: 'SIGTERM' } as Fact],
+    [9, { ...laneEnded(0), reason: 'killed', exitCode: null, signal: 'SIGTERM' } as Fact],
+    [9, passEnded(9, 'failed', 'Nothing can continue: main waits for job 0.')],
+  ]);
+  expect(problems(timelineOf(log))).toEqual(['In processes: nothing can continue: main waits for job 0.']);
+});
+
 it('problems: what main threw is said once, and not as the exit code of its process', () => {
   const sentences = problems(
     timelineOf(
