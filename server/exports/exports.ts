@@ -2,6 +2,7 @@
  * The exports of a run, by what follows its id in their addresses. A new one is a row here, and a line in the page's list
  * (views/run/out.ts); the route and the tests of all exports take them from here.
  */
+import { searchText } from '../../views/family/search-text.ts';
 import { consoleText } from '../../views/run/console.ts';
 import { nameOf } from '../lessons/own-program.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -54,7 +55,10 @@ const ROWS = {
     type: 'text/plain; charset=utf-8',
     isShown: true,
     isOfLanes: false,
-    of: async ({ timeline }) => consoleText(await timeline()),
+    async of({ timeline, spec }) {
+      const all = await timeline();
+      return spec.explore ? [searchText(all), consoleText(all)].filter(Boolean).join('\n') : consoleText(all);
+    },
   },
   'trace.json': {
     type: 'application/json',

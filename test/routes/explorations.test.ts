@@ -121,6 +121,18 @@ describe('the pages of a search', () => {
     },
   );
 
+  it('GET /runs/:id.txt: lists the outcomes that a search has found', async () => {
+    const found = await text(`/runs/${RUN}.txt`);
+    expect(found).toMatch(
+      /^6 orders\. 4 of them lose an update of the counter\.\n\nIn threads\n\nFails: 4 of 6 orders\n/,
+    );
+    expect(found).toMatch(
+      /\n {2}1 update of the counter was lost\.\n {2}Counter 1\.\n {2}Example: 1-2x2-1 \(4 steps, 1 preemption\)\n/,
+    );
+    expect(found).toMatch(/\n\nGoes well: 2 of 6 orders\n.*\n\nEvery order was tried: /s);
+    expect(await text(`/runs/${UNSURE.run}.txt`)).toContain('\n  Not deterministic: ');
+  });
+
   it.each(['.csv', '.trace.json'])('GET /runs/:id%s: says that a search has no timeline', async (ending) => {
     const response = await reader.get(`/runs/${RUN}${ending}`);
     expect(response.status).toBe(404);
