@@ -12,7 +12,7 @@ import { listen, listenError } from './listen.ts';
 import { Board, envForClass } from './network/board.ts';
 import { startPlayground } from './playground.ts';
 import { commandApp } from './routes/backup.ts';
-import { AwayError, readSettings, SettingsError } from './settings.ts';
+import { AwayError, readSettings, SettingsError, settingsWarning } from './settings.ts';
 import { listenOnSocket } from './socket.ts';
 
 /**
@@ -31,6 +31,8 @@ const isForClass = process.argv[2] === 'class';
 async function start() {
   const settings = readSettings(isForClass ? envForClass(process.env) : process.env);
   if (settings.LOG === 'json') logAsJson();
+  const warning = settingsWarning();
+  if (warning !== null) console.error(warning);
   return { settings, playground: await startPlayground(settings) };
 }
 

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import process from 'node:process';
 import { z } from 'zod';
 import { limits, usableCores, usableMemory } from './machine.ts';
+import { unknownSettings } from './unknown-settings.ts';
 
 /** Returns the schema of a whole number from `min` to `max`. */
 function whole(min: number, max: number, fallback: number) {
@@ -227,6 +228,17 @@ export function readSettings(env: Record<string, string | undefined> = process.e
     return `${name}=${given[name]}: ${issue.message}`;
   });
   throw new SettingsError([...new Set(lines)].join('\n'));
+}
+
+/**
+ * Returns a warning of variables that look like settings and are none; null if there are none. On Deno the server has
+ * only its settings in the environment, and the names of the other variables in one: see start-deno.sh.
+ */
+export function settingsWarning(env: Record<string, string | undefined> = process.env): string | null {
+  const names = [...Object.keys(env), ...(env.OTHER_VARIABLES ?? '').split(' ')];
+  const settings = [...Object.keys(environment.shape), 'DATABASE_URL_FILE'];
+  const isSet = (setting: string) => Boolean(env[setting] || env[`${setting}_FILE`]);
+  return unknownSettings([...new Set(names)], settings, isSet);
 }
 
 /** Returns the text in a file that a variable names: so a secret is not in the environment. */

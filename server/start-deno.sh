@@ -122,6 +122,10 @@ for name in $also $(sed -n 's/^  \([A-Z_]*\): .*/\1/p' server/settings.ts); do
   [ -z "$value" ] || set -- "$@" "$name=$value"
 done
 
+# Of other variables only the names, for a warning of those that look like settings.
+others=$(env | sed -n 's/^\([A-Za-z][A-Za-z0-9_]*\)=.*/\1/p' | tr '\n' ' ')
+set -- "$@" "OTHER_VARIABLES=$others"
+
 exec env -i "$@" DENO_DIR="$data/deno" node_modules/deno/deno run --no-prompt --no-lock --no-remote \
   --allow-net="$net" \
   --allow-read="$allowed,$sandbox,.$certificates" \

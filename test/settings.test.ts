@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readSettings, SettingsError } from '../server/settings.ts';
+import { readSettings, SettingsError, settingsWarning } from '../server/settings.ts';
 
 const refusal = (env: Record<string, string>) => {
   try {
@@ -15,6 +15,48 @@ const refusal = (env: Record<string, string>) => {
     throw error;
   }
 };
+
+describe('settingsWarning', () => {
+  const meant = (name: string, also: Record<string, string> = {}) =>
+    /\(perhaps (\w+)\)/.exec(settingsWarning({ [name]: 'secret', ...also }) ?? '')?.[1] ?? null;
+
+  it('settingsWarning: names all that look like settings in one line, and no values', () => {
+    expect(
+      settingsWarning({ MAX_JOB: '5', PORT: '80', HOME: '/root', PUBLIC_ULR: 'https://a.example' }),
+    ).toBe(
+      'MAX_JOB (perhaps MAX_JOBS), PUBLIC_ULR (perhaps PUBLIC_URL) are no settings of this server, and have no effect: see docs/settings.md.',
+    );
+    expect(settingsWarning({ CORE: '2' })).toBe(
+      'CORE (perhaps CORES) is no setting of this server, and has no effect: see docs/settings.md.',
+    );
+  });
+
+  it.each([
+    ['BASE_URL', 'PUBLIC_URL'],
+    ['MAX_RUN', 'MAX_RUNS_PERSON'],
+    ['POSTGRES_URL', 'DATABASE_URL'],
+    ['maxJobs', 'MAX_JOBS'],
+    ['PLAYGROUND_MAX_JOBS', 'MAX_JOBS'],
+    ['ROOM_KEY_FILE', 'ROOM_KEY'],
+    ['SANBOX', 'SANDBOX'],
+    ['PASS_SECS', null],
+  ])('settingsWarning: %s', (name, setting) => expect(meant(name)).toBe(setting));
+
+  it('settingsWarning: says nothing of ordinary variables, nor of another name for what is set', () => {
+    const ordinary =
+      'PATH HOME HOSTNAME HOSTTYPE LANG LOGNAME LOGS_DIRECTORY LS_COLORS USER SHELL TERM PWD OLDPWD TMPDIR EDITOR MAIL PYTHONPATH PYTHON_VERSION PYTHONUNBUFFERED PYTHON_SHA256 GPG_KEY NODE_ENV NODE_OPTIONS NODE_VERSION YARN_VERSION INIT_CWD npm_config_cache npm_package_json DENO_DIR DOMAIN PLAYGROUND_PORT PLAYGROUND_PORT_80_TCP PLAYGROUND_SERVICE_HOST KUBERNETES_PORT DATABASE_URL_UNPOOLED PGHOST PGPORT INVOCATION_ID JOURNAL_STREAM STATE_DIRECTORY RUNTIME_DIRECTORY WEB_CONCURRENCY LOG_LEVEL COLORS COLORTERM ROLES PORTS all _'.split(
+        ' ',
+      );
+    expect(settingsWarning(Object.fromEntries(ordinary.map((name) => [name, 'x'])))).toBe(null);
+    expect(meant('DB_URL', { DATABASE_URL_FILE: '/run/secrets/url' })).toBe(null);
+    expect(settingsWarning({ DATABASE_URL_FILE: '/a', MAX_JOBS: '7' })).toBe(null);
+  });
+
+  it('settingsWarning: on Deno, the names of other variables are in one', () =>
+    expect(settingsWarning({ OTHER_VARIABLES: 'PATH MAX_JOB PORT' })).toContain(
+      'MAX_JOB (perhaps MAX_JOBS) is',
+    ));
+});
 
 describe('readSettings', () => {
   it('readSettings: an empty environment gives the defaults', () => {

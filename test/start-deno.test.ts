@@ -16,7 +16,11 @@ describe.skipIf(process.platform === 'win32')('start-deno.sh', () => {
     fs.copyFileSync('server/settings.ts', path.join(folder, 'server/settings.ts'));
     const deno = path.join(folder, 'node_modules/deno/deno');
     fs.mkdirSync(path.dirname(deno), { recursive: true });
-    fs.writeFileSync(deno, '#!/bin/sh\nprintf "%s\\n" "$@" "DATABASE_URL=$DATABASE_URL"\n', { mode: 0o755 });
+    fs.writeFileSync(
+      deno,
+      '#!/bin/sh\nprintf "%s\\n" "$@" "DATABASE_URL=$DATABASE_URL" "OTHER_VARIABLES=$OTHER_VARIABLES"\n',
+      { mode: 0o755 },
+    );
   });
   afterAll(() => fs.rmSync(folder, { recursive: true }));
 
@@ -51,6 +55,12 @@ describe.skipIf(process.platform === 'win32')('start-deno.sh', () => {
     ]);
     const odd = 'sslmode=verify-full&sslcert=%2Fetc/my+own%2c%251.pem&sslkey=k%zz&notsslrootcert=/x';
     expect(also(odd)).toEqual(['db:5433', ',/etc/my own,,%1.pem,k%zz']);
+  });
+
+  it('start-deno.sh: the server knows the names of other variables, not what is in them', () => {
+    const given = started({ MAX_JOB: '5', AWS_SECRET: 'one\nA_LINE=two' });
+    expect(given.OTHER_VARIABLES?.split(' ')).toEqual(expect.arrayContaining(['MAX_JOB', 'AWS_SECRET']));
+    expect(JSON.stringify(given)).not.toMatch(/one|two/);
   });
 
   it('start-deno.sh: takes the address of the database from a file', () => {
