@@ -160,7 +160,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       if (circle) return deadlockSentence(circle);
       const error = passes[at]?.ended?.error ?? timeline.error;
       if (error === null && passes.some((one) => jobsThat(one, 'failed').length > 0)) return null;
-      const what = pass && at >= 0 ? whatFailed(passes, error) : 'This run';
+      const what = pass && at >= 0 ? whatFailed(pass, passes) : 'This run';
       const why = firstLine(error ?? '');
       const fall = pass && at >= 0 ? fallSentence(pass, passes, isolated(why)) : null;
       if (fall !== null) return fall;
@@ -174,9 +174,12 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   }
 }
 
-/** Names the passes that failed with the same `error`: at least one. */
-function whatFailed(passes: PassTimeline[], error: string | null): string {
-  const alike = passes.filter(({ ended }) => ended?.status === 'failed' && ended.error === error);
+/** Names `pass`, which failed, and those that failed with the same error. */
+function whatFailed(pass: PassTimeline, passes: PassTimeline[]): string {
+  const error = pass.ended?.error;
+  const alike = passes.filter(
+    (one) => one === pass || (one.ended?.status === 'failed' && one.ended.error === error),
+  );
   return alike.length > 1 && alike.length === passes.length
     ? 'Every mode'
     : capital(listed(alike.map(passNoun)));
