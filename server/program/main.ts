@@ -12,13 +12,14 @@ import { currentJob, hearOutput, redirectConsole, writeLog } from './console.ts'
 import { emit } from './emit.ts';
 import { watchExit } from './exits.ts';
 import { Gathered } from './gathered.ts';
-import { Hub } from './hub.ts';
+import type { Hub } from './hub.ts';
 import { linesOf } from './line.ts';
 import { newMemory } from './memory.ts';
 import { eventLoop } from './modes/event-loop.ts';
 import { type Orders, processes } from './modes/processes.ts';
 import { sequential } from './modes/sequential.ts';
 import { threads } from './modes/threads.ts';
+import { ownHub } from './own-hub.ts';
 import { loadProgram } from './run-job.ts';
 import { runMain } from './run-main.ts';
 import { describe } from './shown.ts';
@@ -123,15 +124,7 @@ export async function beginMain(
   /** The queue and the locks are in this process: main asks them directly, and threads ask main. */
   function hubHere(begin: (context: LaneContext, hub: Hub) => Starter) {
     let starter: Starter | null = null;
-    const hub = new Hub((state) => {
-      asker.receiveState(state);
-      starter?.sendState?.(state);
-    });
-    const asker: Asker = new Asker(
-      0,
-      (ask) => hub.ask(0, ask, (answer) => asker.receiveAnswer(answer)),
-      lines,
-    );
+    const { hub, asker } = ownHub(lines, (state) => starter?.sendState?.(state));
     const beginMode = (context: LaneContext) => {
       starter = begin(context, hub);
       return starter;

@@ -4,13 +4,12 @@
  */
 import type { PassSettings } from '../protocol/orders.ts';
 import type { LaneContext } from './api.ts';
-import { Asker } from './asker.ts';
 import { forgetOutput, redirectConsole } from './console.ts';
 import { hearReports, rehearseReports } from './emit.ts';
-import { Hub } from './hub.ts';
 import { linesOf } from './line.ts';
 import { newMemory } from './memory.ts';
 import { sequential } from './modes/sequential.ts';
+import { ownHub } from './own-hub.ts';
 import { loadProgram } from './run-job.ts';
 import { runMain } from './run-main.ts';
 
@@ -32,12 +31,7 @@ export async function rehearse(): Promise<void> {
   try {
     const lines = linesOf(PROGRAM);
     redirectConsole(0, SETTINGS.logBytes, lines);
-    const hub = new Hub(() => {});
-    const asker: Asker = new Asker(
-      0,
-      (ask) => hub.ask(0, ask, (answer) => asker.receiveAnswer(answer)),
-      lines,
-    );
+    const { asker } = ownHub(lines);
     const context: LaneContext = {
       ...{ lane: 0, name: 'main', pid: 0, settings: SETTINGS, program: await loadProgram(PROGRAM) },
       ...{ memory: newMemory(), asker, lines, running: new Set() },

@@ -3,7 +3,6 @@
  * to shared state, and, once its microtasks are done, until one of its waits ends.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { QueueState } from '../../protocol/asks.ts';
 import { OTHER_STEPS } from '../../protocol/facts.ts';
 import type { PassSettings } from '../../protocol/orders.ts';
 import type { Report } from '../../protocol/reports.ts';
@@ -16,10 +15,11 @@ import { divertReports, emit, send } from '../emit.ts';
 import { exit } from '../exit.ts';
 import { watchExit } from '../exits.ts';
 import { Gathered } from '../gathered.ts';
-import { Hub } from '../hub.ts';
+import type { Hub } from '../hub.ts';
 import { reportLeftovers } from '../leftovers.ts';
 import { type Lines, linesOf } from '../line.ts';
 import { eventLoop } from '../modes/event-loop.ts';
+import { ownHub } from '../own-hub.ts';
 import { loadProgram, runJob } from '../run-job.ts';
 import { runMain } from '../run-main.ts';
 import { describe } from '../shown.ts';
@@ -339,14 +339,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
       return own.starter;
     }
     // Nobody can come between a request and its answer.
-    const hub = new Hub((state: QueueState) => own.asker.receiveState(state));
-    own.asker = new Asker(
-      0,
-      (ask) => hub.ask(0, ask, (answer) => own.asker.receiveAnswer(answer)),
-      lines,
-      beforeIn(own),
-    );
-    own.hub = hub;
+    Object.assign(own, ownHub(lines, undefined, beforeIn(own)));
     context.asker = own.asker;
     return eventLoop(context);
   }
