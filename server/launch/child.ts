@@ -26,7 +26,7 @@ export type Listener = {
 
 /** How long a process has to end by itself when asked, in ms. */
 const GRACE_MS = 250;
-/** Most MiB that a process may leave unread of what it is sent: answers to its own requests, of 1 KiB at most. */
+/** Most MiB that a process may leave unread of what it is sent, without the messages that it has asked for. */
 const MAX_UNREAD_MIB = 1;
 /** Longest that bubblewrap may take to start a process, in ms: it takes 6. */
 const JAIL_MS = 10_000;
@@ -52,6 +52,8 @@ export class Child {
   #isFaulty = false;
   #output: Output;
   #exitedAt: number | null = null;
+  /** Bytes of the answers with messages that it has not read: whoever sends them bounds them. */
+  #messageBytes = 0;
   /** The latest state of the queue, if it has not been sent. */
   #queueState: Order | null = null;
 
@@ -114,19 +116,22 @@ export class Child {
 
   /**
    * Sends an order. A state of the queue waits until what was sent before has been read, and only the latest is sent. A
-   * process that leaves too much unread is killed.
+   * process that leaves too much unread is killed. `onRead` is called once the order has been read, or never will be.
    */
-  send(order: Order): void {
+  send(order: Order, onRead?: () => void): void {
     const { stdin } = this.#process;
-    if (!stdin?.writable || this.#isFaulty) return;
+    if (!stdin?.writable || this.#isFaulty) {
+      onRead?.();
+      return;
+    }
     if (order.type === 'queue-state') {
       this.#queueState = order;
       if (stdin.writableLength === 0) this.#sendState(stdin);
       return;
     }
     this.#sendState(stdin);
-    this.#write(stdin, order);
-    if (stdin.writableLength > MAX_UNREAD_MIB * 2 ** 20)
+    this.#write(stdin, order, onRead);
+    if (stdin.writableLength - this.#messageBytes > MAX_UNREAD_MIB * 2 ** 20)
       this.#fault(`left more than ${MAX_UNREAD_MIB} MiB of what it was sent unread`);
   }
 
@@ -137,8 +142,14 @@ export class Child {
     if (state) this.#write(stdin, state);
   }
 
-  #write(stdin: Writable, order: Order): void {
-    stdin.write(`${JSON.stringify(order)}\n`, () => {
+  #write(stdin: Writable, order: Order, onRead?: () => void): void {
+    const line = `${JSON.stringify(order)}\n`;
+    const hasMessage = order.type === 'answer' && order.answer.message !== null;
+    const messageBytes = hasMessage ? Buffer.byteLength(line) : 0;
+    this.#messageBytes += messageBytes;
+    stdin.write(line, () => {
+      this.#messageBytes -= messageBytes;
+      onRead?.();
       if (stdin.writable && stdin.writableLength === 0) this.#sendState(stdin);
     });
   }

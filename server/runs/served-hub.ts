@@ -15,6 +15,8 @@ export class ServedHub {
   #hub: Hub;
   #most: HubLoad;
   #listener: Listener;
+  /** Bytes of the messages that were sent to processes, and that those have not read. */
+  #unreadBytes = 0;
 
   /** `most`: most that the server keeps. */
   constructor(most: HubLoad, listener: Listener) {
@@ -41,7 +43,12 @@ export class ServedHub {
       (ask.what !== 'put' || this.#hub.state.limit !== null);
     this.#hub.ask(lane, ask, (answer) => {
       if (isWait) this.#listener.answered(lane);
-      child.send({ type: 'answer', answer });
+      // Those that ask for many at once read none before they have asked for all.
+      const bytes = answer.message?.json.length ?? 0;
+      this.#unreadBytes += bytes;
+      child.send({ type: 'answer', answer }, () => {
+        this.#unreadBytes -= bytes;
+      });
     });
     return this.#excess();
   }
@@ -53,7 +60,7 @@ export class ServedHub {
       const most = this.#most.entries.toLocaleString('en');
       return `There are more than ${most} messages, waits and locks at once, more than the server can keep.`;
     }
-    if (messageBytes > this.#most.messageBytes)
+    if (messageBytes + this.#unreadBytes > this.#most.messageBytes)
       return `The messages in the queue take more than ${this.#most.messageBytes / 2 ** 20} MiB, more than the server can keep.`;
     return null;
   }

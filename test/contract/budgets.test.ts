@@ -180,6 +180,11 @@ describe('the queue and the locks of processes, which are in the server', () => 
       1,
       'The process of job 0 left more than 1 MiB of what it was sent unread, and was killed.',
     ],
+    [
+      'reads-no-messages',
+      2,
+      'The messages in the queue take more than 1 MiB, more than the server can keep.',
+    ],
   ])('processes: a program that %s is ended (%i jobs)', async (lesson, jobs, error) => {
     const small = await openGround(
       jobs === 2
@@ -191,6 +196,17 @@ describe('the queue and the locks of processes, which are in the server', () => 
     expect(run.left).toEqual([]);
     await small.end();
   });
+
+  test.each(JAVASCRIPT)(
+    'processes on %s: a lane that asks for many messages at once receives them',
+    async (runtime) => {
+      const ample = await openGround({ READY: '0' });
+      const run = await play(ample, { lesson: 'gets-at-once', runtime, modes: ['processes'], jobs: 1 });
+      expect(run.one('pass-ended')).toMatchObject({ status: 'completed' });
+      expect(run.of('log').map(({ text }) => text)).toEqual(['got 2000']);
+      await ample.end();
+    },
+  );
 });
 
 /** Why each job failed, in order. */
