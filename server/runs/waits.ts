@@ -41,8 +41,11 @@ const MAX_WOKEN = 20_000;
 /** Kinds of waits that only another party can end. */
 const NEEDS_RELEASE: ReadonlySet<WaitKind> = new Set(['lock', 'semaphore', 'condition', 'queue']);
 
-/** A job on a lane, or main, that has not ended. */
-type Party = { lane: number; job: number | null; waits: Wait[] };
+/**
+ * A job on a lane, or main, that has not ended. `movedAt`: when one of its waits ended, or it released something, the
+ * last time; 0 if never.
+ */
+type Party = { lane: number; job: number | null; waits: Wait[]; movedAt: number };
 
 /** The waits of a pass that are in progress. */
 export class Waits {
@@ -112,6 +115,7 @@ export class Waits {
         if (fact.for === 'lock' && !fact.gaveUp) this.#holders.set(wanted(fact), [{ lane, job }]);
         if (fact.for === 'semaphore' && !fact.gaveUp) this.#holdersOf(fact).push({ lane, job });
         if (fact.by !== undefined) this.#noteWoken(fact.by);
+        this.#noteMove(fact, atMs);
         const waits = this.#parties.get(`${lane} ${job}`)?.waits ?? [];
         const index = waits.findIndex((wait) => wait.for === fact.for && wait.on === on);
         if (index >= 0) waits.splice(index, 1);
@@ -119,6 +123,7 @@ export class Waits {
       }
       case 'lock-released':
       case 'permit-released': {
+        this.#noteMove(fact, atMs);
         const kind = fact.type === 'lock-released' ? 'lock' : 'semaphore';
         const holders = this.#holdersOf({ for: kind, on: fact.on });
         const index = holders.findIndex(({ lane, job }) => lane === fact.lane && job === fact.job);
@@ -202,6 +207,11 @@ export class Waits {
     if (this.#woke.size > MAX_WOKEN && oldest !== undefined) this.#woke.delete(oldest);
   }
 
+  #noteMove({ lane, job }: { lane: number; job: number | null }, atMs: number): void {
+    const party = this.#parties.get(`${lane} ${job}`);
+    if (party) party.movedAt = atMs;
+  }
+
   #isAnswered(lane: number, nowMs: number): boolean {
     return nowMs - (this.#answeredAt.get(lane) ?? Number.NEGATIVE_INFINITY) < GIVEN_MS;
   }
@@ -236,7 +246,7 @@ export class Waits {
 
   #party(lane: number, job: number | null): Party {
     const key = `${lane} ${job}`;
-    const party = this.#parties.get(key) ?? { lane, job, waits: [] };
+    const party = this.#parties.get(key) ?? { lane, job, waits: [], movedAt: 0 };
     this.#parties.set(key, party);
     return party;
   }
@@ -262,10 +272,12 @@ export class Waits {
 
   /**
    * Returns a circle of waits that all began by `latest`. A party that also waits for something that may still happen,
-   * such as the end of a sleep, is not in a circle.
+   * such as the end of a sleep, is not in a circle; nor is one that has gone on since, as one that waits many times at
+   * once does.
    */
   #circle(latest: number): Wait[] | null {
-    const isBlocked = ({ waits }: Party) => waits.length > 0 && waits.every(({ since }) => since <= latest);
+    const isBlocked = ({ waits, movedAt }: Party) =>
+      movedAt <= latest && waits.length > 0 && waits.every(({ since }) => since <= latest);
     const blocked = new Set([...this.#parties.values()].filter(isBlocked));
     const mayContinue = ({ waits }: Party) =>
       waits.some((wait) => {

@@ -135,6 +135,15 @@ describe('Waits: a circle', () => {
     expect(stuck?.text).toBe('Deadlock: job 0 waits for lock A, held by job 0.');
   });
 
+  it('Waits: a job that waits for a lock several times at once, and takes it in turn, is not stuck', () => {
+    const both = [wants(0, 'L'), wants(0, 'L'), wants(0, 'L'), waitEnded(1, 0, 'lock', 'L')];
+    const waits = waitsOf([...jobs(1), ...both]);
+    waits.apply(released(1, 0, 'L') as LaneFact, SOON - 1);
+    waits.apply(waitEnded(1, 0, 'lock', 'L') as LaneFact, SOON - 1);
+    expect(waits.stuck(SOON)).toBeNull();
+    expect(waits.stuck(LATER)?.circle).toHaveLength(1);
+  });
+
   it('Waits: main is in the circle if it joins a job that waits for its lock', () => {
     const mainHolds = [waitStarted(0, null, 'lock', 'A'), waitEnded(0, null, 'lock', 'A')];
     const stuck = waitsOf([...mainHolds, ...jobs(1), wants(0, 'A')]).stuck(LATER);
