@@ -12,8 +12,13 @@ const INDEX = Object.fromEntries(BAR_STATES.map((state, i) => [state, i]));
  * summed yet.
  */
 const UNSETTLED = 2;
+/** Bars from one running sum to the next. Those between are added one by one, which is about as fast for so few. */
+const BLOCK = 8;
 /** Of how many columns one has to hold something for all to be cleared at once. */
 const MANY = 8;
+
+/** Up to how many bars for each column all of them are visited: that is faster than a search for those of each column. */
+const FEW = 4;
 
 /** Flags of {@link Merged}'s `ends`: a narrow bar in the column failed, or was cut off. */
 export const END_FAILED = 1;
@@ -37,9 +42,12 @@ export type Merged = {
 
 export class RowIndex {
   #bars: Bar[];
-  /** Number of bars summed so far. `#sums` holds, at `i * STATES + state`, the time in a state of the first i bars. */
+  /** Number of bars summed so far. */
   #settled = 0;
-  #sums = new Float64Array(64 * STATES);
+  /** At `i * STATES + state`: the time in a state of the first `i * BLOCK` bars. */
+  #sums = new Float64Array(8 * STATES);
+  /** The time in each state of all bars summed so far. */
+  readonly #sum = new Float64Array(STATES);
   /** Indexes of summed bars that failed or were cut off. A pass has few: each job ends once. */
   #ended: number[] = [];
   #merged: Merged = { alone: [], mixed: [], shares: new Float64Array(0), ends: new Uint8Array(0) };
@@ -69,15 +77,72 @@ export class RowIndex {
   merge(minMs: number, maxMs: number, columns: number, nowMs: number, minPixels = 1): Merged {
     this.#settle();
     const merged = this.#clear(columns);
-    const { alone, mixed, shares } = merged;
-    const bars = this.#bars;
     const pixelMs = (maxMs - minMs) / columns;
     const wideMs = pixelMs * minPixels;
     if (!(pixelMs > 0)) return merged;
     const columnOf = (ms: number) => Math.min(columns - 1, Math.floor((ms - minMs) / pixelMs));
     const isWide = (bar: Bar) => endOf(bar, nowMs) - bar.startMs >= wideMs;
 
-    let at = 0;
+    const from = this.#firstEndingAfter(minMs, 0, nowMs);
+    const to = this.#firstStartingFrom(maxMs, from);
+    if (to - from <= FEW * columns) this.#mergeEach(merged, from, to, minMs, maxMs, columns, nowMs, wideMs);
+    else this.#mergeColumns(merged, from, minMs, maxMs, columns, nowMs, wideMs);
+    this.#markEnds(merged, minMs, maxMs, nowMs, columnOf, isWide);
+    return merged;
+  }
+
+  /** Merges by visiting the bars `from` to `to - 1`, which are those in view. */
+  #mergeEach(
+    { alone, mixed, shares }: Merged,
+    from: number,
+    to: number,
+    minMs: number,
+    maxMs: number,
+    columns: number,
+    nowMs: number,
+    wideMs: number,
+  ): void {
+    const bars = this.#bars;
+    const pixelMs = (maxMs - minMs) / columns;
+    for (let at = from; at < to; at++) {
+      const bar = bars[at];
+      if (!bar) return;
+      const endMs = endOf(bar, nowMs);
+      if (endMs - bar.startMs >= wideMs) {
+        alone.push(at);
+        continue;
+      }
+      const state = stateOf(bar);
+      const lastMs = Math.min(maxMs, endMs);
+      let atMs = Math.max(minMs, bar.startMs);
+      for (
+        let column = Math.min(columns - 1, Math.floor((atMs - minMs) / pixelMs));
+        atMs < lastMs;
+        column++
+      ) {
+        const toMs = column + 1 < columns ? Math.min(lastMs, minMs + (column + 1) * pixelMs) : lastMs;
+        if (toMs <= atMs) continue;
+        const cell = column * STATES + state;
+        shares[cell] = (shares[cell] ?? 0) + (toMs - atMs) / pixelMs;
+        if (mixed[mixed.length - 1] !== column) mixed.push(column);
+        atMs = toMs;
+      }
+    }
+  }
+
+  /** Merges by looking for the bars of each column, from bar `at` on, which is the first in view. */
+  #mergeColumns(
+    { alone, mixed, shares }: Merged,
+    at: number,
+    minMs: number,
+    maxMs: number,
+    columns: number,
+    nowMs: number,
+    wideMs: number,
+  ): void {
+    const bars = this.#bars;
+    const pixelMs = (maxMs - minMs) / columns;
+    const columnOf = (ms: number) => Math.min(columns - 1, Math.floor((ms - minMs) / pixelMs));
     for (let column = 0; column < columns; ) {
       const fromMs = minMs + column * pixelMs;
       const toMs = column + 1 === columns ? maxMs : fromMs + pixelMs;
@@ -90,7 +155,7 @@ export class RowIndex {
       }
       // Of the bars in a column, only the first and the last can be wider than it: the others lie within it.
       let from = at;
-      if (isWide(first)) {
+      if (endOf(first, nowMs) - first.startMs >= wideMs) {
         if (alone.at(-1) !== at) alone.push(at);
         const endMs = endOf(first, nowMs);
         if (endMs >= toMs) {
@@ -102,12 +167,10 @@ export class RowIndex {
       }
       let to = this.#firstStartingFrom(toMs, from);
       const last = bars[to - 1];
-      if (to > from && last && isWide(last)) alone.push(--to);
+      if (to > from && last && endOf(last, nowMs) - last.startMs >= wideMs) alone.push(--to);
       if (this.#add(shares, column * STATES, 1 / pixelMs, from, to, fromMs, toMs, nowMs)) mixed.push(column);
       column++;
     }
-    this.#markEnds(merged, minMs, maxMs, nowMs, columnOf, isWide);
-    return merged;
   }
 
   #markEnds(
@@ -161,21 +224,24 @@ export class RowIndex {
 
   #settle(): void {
     const count = this.#bars.length - UNSETTLED;
-    if (this.#sums.length < (count + 1) * STATES) {
-      const sums = new Float64Array(2 * (count + 1) * STATES);
-      sums.set(this.#sums);
-      this.#sums = sums;
-    }
-    const sums = this.#sums;
+    const sum = this.#sum;
     for (; this.#settled < count; this.#settled++) {
       const bar = this.#bars[this.#settled];
       if (!bar) return;
-      const at = this.#settled * STATES;
-      sums.copyWithin(at + STATES, at, at + STATES);
-      const cell = at + STATES + stateOf(bar);
-      sums[cell] = (sums[cell] ?? 0) + endOf(bar, bar.startMs) - bar.startMs;
+      const cell = stateOf(bar);
+      sum[cell] = (sum[cell] ?? 0) + endOf(bar, bar.startMs) - bar.startMs;
       if (bar.end !== null) this.#ended.push(this.#settled);
+      if ((this.#settled + 1) % BLOCK === 0) this.#keepSum((this.#settled + 1) / BLOCK);
     }
+  }
+
+  #keepSum(block: number): void {
+    if (this.#sums.length < (block + 1) * STATES) {
+      const sums = new Float64Array(2 * (block + 1) * STATES);
+      sums.set(this.#sums);
+      this.#sums = sums;
+    }
+    this.#sums.set(this.#sum, block * STATES);
   }
 
   /**
@@ -193,16 +259,18 @@ export class RowIndex {
     nowMs: number,
   ): boolean {
     // All bars between the first and the last are whole; those two may be clipped.
-    const wholeTo = Math.min(to - 1, this.#settled);
-    if (wholeTo - from < STATES) return this.#addEach(into, offset, scale, from, to, minMs, maxMs, nowMs);
-    let isAdded = this.#addEach(into, offset, scale, from, from + 1, minMs, maxMs, nowMs);
+    const firstBlock = Math.ceil((from + 1) / BLOCK);
+    const lastBlock = Math.floor(Math.min(to - 1, this.#settled) / BLOCK);
+    if (lastBlock <= firstBlock) return this.#addEach(into, offset, scale, from, to, minMs, maxMs, nowMs);
+    let isAdded = this.#addEach(into, offset, scale, from, firstBlock * BLOCK, minMs, maxMs, nowMs);
     for (let state = 0; state < STATES; state++) {
-      const ms = (this.#sums[wholeTo * STATES + state] ?? 0) - (this.#sums[(from + 1) * STATES + state] ?? 0);
+      const ms =
+        (this.#sums[lastBlock * STATES + state] ?? 0) - (this.#sums[firstBlock * STATES + state] ?? 0);
       if (!(ms > 0)) continue;
       into[offset + state] = (into[offset + state] ?? 0) + ms * scale;
       isAdded = true;
     }
-    return this.#addEach(into, offset, scale, wholeTo, to, minMs, maxMs, nowMs) || isAdded;
+    return this.#addEach(into, offset, scale, lastBlock * BLOCK, to, minMs, maxMs, nowMs) || isAdded;
   }
 
   #addEach(
