@@ -44,7 +44,7 @@ function keyOf({ mode, schedule }: { mode: string; schedule: string }): string {
   return `${mode} ${schedule}`;
 }
 
-function head({ family, lesson, challenge, mine, cancelKey, base }: FamilyView) {
+function head({ family, lesson, challenge, mine, cancelKey, grows, base }: FamilyView) {
   const { id, status, spec, runs, held } = family;
   const sentence = familySentence(family);
   const search = runs.find(({ number }) => number === 1);
@@ -62,7 +62,7 @@ function head({ family, lesson, challenge, mine, cancelKey, base }: FamilyView) 
       : html`<a href="${base}/lessons/${lesson.slug}">${lesson.title}</a>`;
   return html`<div class="run-head">
 <h1 class="sentence">${headline(sentence)}</h1>
-<p class="unseen" role="status">${status === null ? '' : sentence}</p>
+<p class="unseen" role="status">${status !== null && grows ? sentence : ''}</p>
 <div class="run-bar">
 ${status === null ? html`<progress max="${spec.explore?.schedules ?? 1}" value="${schedules}" aria-label="Schedules executed"></progress>` : null}
 <span class="progress-text">${state}</span>

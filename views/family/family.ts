@@ -55,14 +55,14 @@ function runtimesPart({ family, timelines, base }: FamilyView, figures: ModeFigu
 <div class="family-modes">${runsTable(family, figures, base)}</div>`;
 }
 
-function familyHead({ family, lesson, mine, cancelKey, left, base }: FamilyView) {
+function familyHead({ family, lesson, mine, cancelKey, left, grows, base }: FamilyView) {
   const { id, kind, count: planned, status } = family;
   const sentence = familySentence(family);
   const finished = finishedRuns(family);
   const prefix = status === null || status === 'completed' ? '' : `${STATUS_WORDS[status]}, `;
   return html`<div class="run-head">
 <h1 class="sentence">${kind === 'runtimes' ? headline(sentence) : sentence}</h1>
-<p class="unseen" role="status">${status === null ? '' : sentence}</p>
+<p class="unseen" role="status">${status !== null && grows ? sentence : ''}</p>
 <div class="run-bar">
 <progress max="${planned}" value="${finished}" aria-label="Runs finished"></progress>
 <span class="progress-text">${prefix}${finished} of ${count(planned, 'run')}</span>

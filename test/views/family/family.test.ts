@@ -37,7 +37,7 @@ const stopped = (status: Status, wallMs: number | null): Family => ({
     },
   })),
 });
-const shown = (status: Status, wallMs: number | null) =>
+const shown = (status: Status, wallMs: number | null, grows = false) =>
   String(
     familySection({
       family: stopped(status, wallMs),
@@ -46,7 +46,7 @@ const shown = (status: Status, wallMs: number | null) =>
       timelines: null,
       mine: false,
       left: null,
-      grows: false,
+      grows,
       base: '',
     }),
   );
@@ -107,4 +107,12 @@ it('familySection: a single measurement is one time, not a spread', () => {
   expect(elements(html, 'p').map(({ text }) => text)).toContain('Measured once: 2.7 s.');
   expect(html).not.toMatch(/middle half took|class="quartiles"/);
   expect(html).toContain('aria-label="One time, 2.7 s."');
+});
+
+it('familySection: what a family has shown is announced as it ends, and not repeated on a page opened later', () => {
+  const announced = (grows: boolean) =>
+    elements(shown('cancelled', 1000, grows), 'p').find(({ attributes }) => attributes.role === 'status')
+      ?.text;
+  expect(announced(true)).toMatch(/after 1 of 5 runs in threads/);
+  expect(announced(false)).toBe('');
 });
