@@ -34,7 +34,10 @@ async function broken(page: Page, rules: 'all' | 'colours', exclude: string[]): 
   const isThere = await page.evaluate(() => 'axe' in window);
   if (!isThere) await page.evaluate(AXE);
   // axe need not fetch the style sheets: of the rules that need them, one is off and one is about sound.
-  const runOnly = rules === 'colours' ? ', runOnly: ["color-contrast", "link-in-text-block"]' : '';
+  const runOnly =
+    rules === 'colours'
+      ? ', runOnly: ["color-contrast", "link-in-text-block"]'
+      : ', rules: { "target-size": { enabled: true } }';
   const { violations } = await page.evaluate<AxeResults>(
     `axe.run(${JSON.stringify({ exclude })}, { resultTypes: ["violations"], preload: false${runOnly} })`,
   );
@@ -167,6 +170,38 @@ it('axe: no violations on the list of runs, a family, a comparison, the notebook
     await expectAccessible(page);
   }
 });
+
+seldom(
+  'axe: no violations on the pages of a room for its teacher and for those in it, and before one is entered',
+  { timeout: PATIENCE_MS },
+  async () => {
+    const page = await browser.open(CALM);
+    await page.goto(`${server.url}/rooms/new`);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Open the room' }).click();
+    await page.waitForURL(/\/teach/);
+    await expectAccessible(page);
+    const code = (await page.locator('h1').innerText()).replace('Room ', '');
+    const names = ['Ask a question of your own', 'Give a program', 'Lessons and limits', 'Open the wall'];
+    const links = await Promise.all(
+      names.map((name) => page.getByRole('link', { name }).getAttribute('href')),
+    );
+    const learner = await browser.open(CALM);
+    await learner.goto(`${server.url}/rooms/${code}`);
+    await expectAccessible(learner);
+    await learner.getByRole('button', { name: 'Enter the room' }).click();
+    await learner.locator('#room-bar').waitFor();
+    await expectAccessible(learner, undefined, ['#run-form', '#run']);
+    for (const path of ['/rooms', `/rooms/${code}/me`, '/privacy']) {
+      await learner.goto(server.url + path);
+      await expectAccessible(learner);
+    }
+    for (const link of links) {
+      await page.goto(new URL(link ?? '', server.url).href);
+      await expectAccessible(page);
+    }
+  },
+);
 
 seldom(
   'axe: no violations on challenges, and on a game as it begins, in the middle and at its end',
