@@ -10,20 +10,32 @@ export function asText(value: unknown): string {
   return isPlain ? String(value) : inspect(value, IN_LINE);
 }
 
-/** How many of the errors in an `AggregateError` are shown. */
+/** How many of the errors in an `AggregateError` are shown, and how many causes, each of the one before. */
 const PARTS = 10;
 
 /**
- * Formats a thrown value in one line: `TypeError: x is not a function`; an `AggregateError` with its errors. Anything can
- * be thrown, and its getters can throw too.
+ * Formats a thrown value in one line: `TypeError: x is not a function`; an `AggregateError` with its errors, and any error
+ * with its cause. Anything can be thrown, and its getters can throw too.
  */
 export function describe(thrown: unknown): string {
+  return describeWithin(thrown, PARTS);
+}
+
+function describeWithin(thrown: unknown, causes: number): string {
   try {
     const text = thrown instanceof Error ? String(thrown) : `${inspect(thrown, IN_LINE)} was thrown`;
-    return beginningOf(`${text}${thrown instanceof AggregateError ? partsOf(thrown) : ''}`, 1000);
+    const parts = thrown instanceof AggregateError ? partsOf(thrown) : '';
+    return beginningOf(`${text}${parts}${causeOf(thrown, causes)}`, 1000);
   } catch {
     return 'something that cannot be shown';
   }
+}
+
+function causeOf(thrown: unknown, causes: number): string {
+  if (!(thrown instanceof Error) || thrown.cause === undefined || causes === 0) return '';
+  const { cause } = thrown;
+  const text = cause instanceof Error ? describeWithin(cause, causes - 1) : inspect(cause, IN_LINE);
+  return ` (caused by ${text})`;
 }
 
 function partsOf({ errors }: AggregateError): string {

@@ -233,6 +233,13 @@ threading.Thread(target=nest).start()
     ]);
   });
 
+  it('a script that starts another program is refused by name', async () => {
+    const events = await runScript('import subprocess\nimport threading\n\nsubprocess.run(["echo"])\n');
+    expect(of(events, 'log').map(({ text, line }) => [text, line])).toEqual([
+      ['Main failed: PermissionError: subprocess.Popen: a program can start no other programs here.', 4],
+    ]);
+  });
+
   it('a wait with a timeout ends by itself: the script is not stuck', async () => {
     const events = await runScript(TIMED);
     expect(events.at(-1)).toMatchObject({ status: 'completed' });

@@ -67,6 +67,19 @@ describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
       expect(text[line - 2], String(job)).toContain(`n == ${job}:`);
   });
 
+  test('starts-programs: what starts other programs is refused by name, and an error has its cause', async () => {
+    const run = await played('starts-programs', { jobs: 4, modes: ['threads', 'processes'] });
+    const refused = 'a program can start no other programs here.';
+    for (const mode of run.spec.modes) {
+      expect(errorsOf(run.pass(mode))).toEqual([
+        `PermissionError: subprocess.Popen: ${refused}`,
+        `PermissionError: os.system: ${refused}`,
+        expect.stringMatching(/^PermissionError: os\.fork: a program with jobs cannot fork here\./),
+        "ValueError: nothing there (caused by KeyError: 'key')",
+      ]);
+    }
+  });
+
   seldom('consoles: print comes line by line, with its job, and errors can be any text', async () => {
     const run = await played('consoles', { jobs: 1, modes: ['sequential', 'processes'] });
     for (const mode of run.spec.modes) {

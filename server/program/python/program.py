@@ -2,7 +2,7 @@
 import sys
 from types import ModuleType
 
-from . import lines
+from . import lines, starts
 from .api import Api
 from .check import GIVEN, result_of
 from .console import current, end_lines, write_log
@@ -38,6 +38,7 @@ class Program:
 def load(address):
     """Loads the program at a file URL. Raises what it raises, and if it has no function `job`."""
     code, _ = compiled(address)
+    starts.refuse(can_fork=False)
     module = ModuleType("program")
     # Classes of the program are looked up there, as by dataclasses.
     sys.modules["program"] = module

@@ -6,6 +6,7 @@ import sys
 import threading
 from types import ModuleType
 
+from . import starts
 from .console import current, write_log
 from .lines import of
 from .observed import Watch
@@ -23,6 +24,8 @@ def begin_script(order, end):
         why = describe(error)
         write_log(0, None, "stderr", f"The script cannot be read: {why}", of(error))
         return end("threw", why)
+    # Where it may not fork, _no_processes says so.
+    starts.refuse(can_fork=True)
     watch = Watch(text, order["pid"], order["parentPid"])
     watch.install()
     if settings["mode"] == "processes":

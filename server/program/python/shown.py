@@ -7,7 +7,10 @@ _ALL = 100
 
 
 def describe(error):
-    """Formats an error as Python's own tracebacks do: `ValueError: the text`, with its notes; a group with its errors."""
+    """
+    Formats an error as Python's own tracebacks do: `ValueError: the text`, with its notes; a group with its errors; with
+    what it was raised from, if it was.
+    """
     return _describe(error, [_ALL])[:1000]
 
 
@@ -18,7 +21,18 @@ def _describe(error, left):
     except Exception:
         text = "something that cannot be shown"
     name = type(error).__name__
-    return ": ".join(part for part in (name, text, _notes_of(error), _parts_of(error, left)) if part)
+    shown = ": ".join(part for part in (name, text, _notes_of(error), _parts_of(error, left)) if part)
+    cause = _cause_of(error)
+    return shown if cause is None or left[0] <= 0 else f"{shown} (caused by {_describe(cause, left)})"
+
+
+def _cause_of(error):
+    """Returns what an error was raised from. That of another process has only the text of its traceback."""
+    try:
+        cause = error.__cause__
+    except Exception:
+        return None
+    return None if "RemoteTraceback" in type(cause).__name__ else cause
 
 
 def _notes_of(error):

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { describe } from '../../server/program/shown.ts';
+
+test('describe: an error is shown with what caused it, and a circle of causes ends', () => {
+  const inner = new TypeError('inner');
+  const middle = new Error('middle', { cause: inner });
+  expect(describe(new Error('outer', { cause: middle }))).toBe(
+    'Error: outer (caused by Error: middle (caused by TypeError: inner))',
+  );
+  expect(describe(new Error('outer', { cause: 'a text' }))).toBe("Error: outer (caused by 'a text')");
+  expect(describe(new AggregateError([middle], 'all'))).toBe(
+    'AggregateError: all: Error: middle (caused by TypeError: inner)',
+  );
+  inner.cause = middle;
+  expect(describe(middle)).toMatch(/^Error: middle \(caused by TypeError: inner \(caused by Error: middle /);
+  expect(
+    describe(Object.defineProperty(new Error('x'), 'cause', { get: () => describe(null) + middle })),
+  ).toMatch(/x/);
+});
