@@ -168,7 +168,7 @@ export type TestBrowser = {
    * Allows failed loads with this status, with a network error, of a stream that is none, or of a frame that is
    * refused. A browser logs each to the page's console by itself.
    */
-  allow(reason: '404' | '422' | '502' | '503' | 'net::' | 'EventSource' | 'Framing'): void;
+  allow(reason: '403' | '404' | '422' | '502' | '503' | 'net::' | 'EventSource' | 'Framing'): void;
   /**
    * Returns the unexpected messages since the last call, closes the pages, and clears what was allowed. Call it after
    * each test.

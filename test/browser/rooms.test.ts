@@ -33,6 +33,8 @@ it(
   async () => {
     browser.allow('net::');
     browser.allow('422');
+    // The stream of a room that has ended, for somebody who was offline meanwhile.
+    browser.allow('403');
     const teacher = await browser.open(CALM);
     await teacher.goto(`${server.url}/rooms/new`);
     await teacher.selectOption('#room-lesson', 'one-by-one');
