@@ -2,7 +2,8 @@
  * `npm run bench`: the figures from form to timeline, each with a lower bound or a peer, measured alternately in one
  * run. Takes about six minutes; nothing else should run meanwhile. `npm run bench e f` takes only those; `g`, for
  * which npm fetches Lighthouse, runs only if named. `npm run bench -- soak`, `-- class`, `-- explore`, `-- log`,
- * `-- cluster` and `-- learners` do something else: see soak/soak.ts, class/class.ts, explore.ts and cluster/.
+ * `-- cluster`, `-- kills` and `-- learners` do something else: see soak/soak.ts, class/class.ts, explore.ts and
+ * cluster/.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,6 +19,7 @@ import { bigPage } from './big.ts';
 import { classes } from './class/class.ts';
 import { type Event, follow, settled, submit } from './client.ts';
 import { clusters } from './cluster/cluster.ts';
+import { kills } from './cluster/kills.ts';
 import { learners } from './cluster/learners.ts';
 import { logs } from './cluster/log.ts';
 import { compiling, editedCode } from './code.ts';
@@ -32,6 +34,7 @@ import { soak } from './soak/soak.ts';
 if (process.argv[2] === 'soak') process.exit((await soak(process.argv.slice(3))) ? 0 : 1);
 if (process.argv[2] === 'log') process.exit((await logs()) ? 0 : 1);
 if (process.argv[2] === 'cluster') process.exit((await clusters(process.argv.slice(3))) ? 0 : 1);
+if (process.argv[2] === 'kills') process.exit((await kills(process.argv.slice(3))) ? 0 : 1);
 if (process.argv[2] === 'learners') process.exit((await learners(process.argv.slice(3))) ? 0 : 1);
 if (process.argv[2] === 'explore') process.exit((await explore()) ? 0 : 1);
 if (process.argv[2] === 'class') process.exit((await classes(process.argv.slice(3))) ? 0 : 1);

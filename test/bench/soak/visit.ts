@@ -150,7 +150,9 @@ class Visitor {
   async come(work: Work, spec: Record<string, unknown>, act: string): Promise<void> {
     if (this.#draw() < BREAKS_OFF) breakOff(this.#server);
     await this.#browser.get(pick(this.#draw, PAGES));
-    if (typeof spec.code === 'string') await this.#browser.send('/hints', { code: spec.code }, [200, 429]);
+    // A type checker that was killed is not there for a moment.
+    if (typeof spec.code === 'string')
+      await this.#browser.send('/hints', { code: spec.code }, [200, 429, 503]);
     const started = await this.#start(spec, work.program === 'broken');
     if (started === null) return;
     const isFamily = started.runs !== undefined;
