@@ -1,6 +1,13 @@
 /** What the pages of runs of the lessons on semaphores, readers and writers, conditions and fairness say. */
+
+import { recordedRuns } from '../recorded/read.ts';
 import type { ClaimCase } from './claim-cases.ts';
 import { only, recorded } from './recorded.ts';
+
+/** Returns the events of a recorded run with settings of its own. */
+function played(name: string) {
+  return recordedRuns().find((one) => one.name === name)?.events ?? [];
+}
 
 export const TURNS: ClaimCase[] = [
   [
@@ -23,6 +30,20 @@ export const TURNS: ClaimCase[] = [
     only(recorded('readers-writers'), 'sequential'),
     'Only one job was inside at a time.',
     [0],
+  ],
+  [
+    'readers-writers, an odd number of jobs',
+    'readers-writers',
+    played('readers-writers-odd'),
+    '7 jobs took 4.6 to 4.8 s with a lock, and 6 took 2.0 to 2.1 s when readers were let in together.',
+    [1],
+  ],
+  [
+    'readers-writers, two workers: two readers at a time',
+    'readers-writers',
+    played('readers-writers-pool-of-two'),
+    '6 jobs took 4.0 s with a lock, and 2.6 to 2.7 s when readers were let in together.',
+    [1],
   ],
   [
     'wait-notify, in all modes',

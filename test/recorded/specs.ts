@@ -167,6 +167,8 @@ export const RECORDED: Record<string, Recorded> = {
   'daemon-pool-of-one': lesson('daemon', { workers: 1 }),
   'daemon-join-all-modes': lesson('daemon-join', { modes: ALL }),
   'shared-memory-all-modes': lesson('shared-memory', { modes: ALL, minSeconds: 0.2, maxSeconds: 1 }),
+  'readers-writers-odd': lesson('readers-writers', { jobs: 13 }),
+  'readers-writers-pool-of-two': lesson('readers-writers', { workers: 2 }),
   'semaphore-one-job': lesson('semaphore', { jobs: 1 }),
   'semaphore-pool-of-two': lesson('semaphore', { workers: 2 }),
   'semaphore-deno': lesson('semaphore', { modes: ALL, runtime: 'deno' }),

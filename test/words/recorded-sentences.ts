@@ -106,7 +106,10 @@ export const SAID: Record<string, Said> = {
   'throws-deep': { must: /^All 4 jobs failed\.$/, never: FASTER },
   'throws-later': { must: /^One by one and the event loop failed: Error: later\.$/, never: FASTER },
   rejects: { must: /^One by one and the event loop failed: Error: nobody handles this\.$/, never: FASTER },
-  exits: { must: /^One by one and the event loop failed: The program’s process exited with code 3\.$/, never: FASTER },
+  exits: {
+    must: /^One by one and the event loop failed: The program’s process exited with code 3\.$/,
+    never: FASTER,
+  },
   'exits-deno': { must: /exited with code 3\.$/, never: FASTER },
   'main-throws': { must: /^Every mode failed: Error: main will not\.$/, never: FASTER },
   'main-throws-later': { must: /^Every mode failed: Error: later\.$/, never: FASTER },
@@ -185,6 +188,12 @@ export const SAID: Record<string, Said> = {
   },
   'copied-memory-all-modes': {
     must: /in threads main’s list has 5 entries.*in processes main’s list is empty/,
+  },
+  'readers-writers-odd': {
+    must: /7 jobs took \S+ to \S+ s with a lock, and 6 took \S+( to \S+)? s when readers were let in together\.$/,
+  },
+  'readers-writers-pool-of-two': {
+    must: /6 jobs took \S+( to \S+)? s with a lock, and \S+( to \S+)? s when readers were let in together\.$/,
   },
   'semaphore-one-job': { must: /1 job took/, never: /permits|at once/ },
   'semaphore-pool-of-two': {

@@ -10,9 +10,8 @@ type Stay = { job: number; fromMs: number; toMs: number };
 type Group = { jobs: number; most: number; tookMs: number; longestMs: number };
 type Both = { pass: PassTimeline; lock: Group; permits: Group; isWriterAlone: boolean };
 
-/** Two lengths are alike within this part, and one is about half of the other within {@link HALF}. */
+/** Two lengths are alike within this part. */
 const NOISE = 0.15;
-const HALF = 0.1;
 /** What goes on around a job that stayed for less, in ms, may take as long. */
 const SHORT_MS = 100;
 
@@ -41,13 +40,13 @@ function groupOf(stays: Stay[]): Group {
   };
 }
 
-/** Returns the passes in which both groups have as many jobs, with a writer. */
+/** Returns the passes in which both groups have jobs, and the second a writer. */
 function known(passes: readonly PassTimeline[]): Both[] {
   return passes.flatMap((pass) => {
     const stays = staysOf(pass);
     const [even, odd] = [0, 1].map((rest) => stays.filter(({ job }) => job % 2 === rest));
     const writers = odd?.filter(({ job }) => Math.floor(job / 2) % 4 === 2) ?? [];
-    if (!even || !odd || even.length !== odd.length || writers.length === 0) return [];
+    if (!even || !odd || even.length === 0 || writers.length === 0) return [];
     const isWriterAlone = writers.every((writer) =>
       odd.every((one) => one === writer || one.toMs <= writer.fromMs || one.fromMs >= writer.toMs),
     );
@@ -73,24 +72,27 @@ function parts(all: Both[]): string[] {
     );
     tell(
       shared,
-      `${counted(first.lock.jobs, 'job')} took ${lock} with a lock, and ${permits} when readers were let in together`,
+      `${counted(first.lock.jobs, 'job')} took ${lock} with a lock, and ${many(first)}${permits} when readers were let in together`,
     );
   }
   if (single.length > 0) tell(single, 'only one job was inside at a time');
   return said;
 }
 
+/** Names the jobs of the second group, if they are not as many: of an odd number. */
+const many = ({ lock, permits }: Both) => (permits.jobs === lock.jobs ? '' : `${permits.jobs} took `);
+
 function headline(passes: readonly PassTimeline[]): string | null {
   const said = parts(known(passes));
   return said.length > 0 ? `${capital(said.join('; '))}.` : null;
 }
 
-/** The choices say how long the jobs took: as long as with the lock, half, or as long as one of them. */
+/** The choices say how long as many jobs took: as long as with the lock, less, or only as long as one of them. */
 function choiceOf({ lock, permits }: Both): number | null {
   if (permits.tookMs <= permits.longestMs * (1 + NOISE)) return 2;
-  const part = permits.tookMs / lock.tookMs;
+  const part = (permits.tookMs / lock.tookMs) * (lock.jobs / permits.jobs);
   if (Math.abs(part - 1) <= NOISE) return 0;
-  return Math.abs(part - 0.5) <= HALF ? 1 : null;
+  return part < 1 ? 1 : null;
 }
 
 function answer(passes: readonly PassTimeline[]): Answer | null {

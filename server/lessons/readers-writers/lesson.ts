@@ -30,8 +30,8 @@ export default {
   },
   prediction: {
     question:
-      'Six jobs use the same text: five read it, and one changes it. First a lock lets in one at a time. Then readers may be inside together, and only the writer must be alone. How long do the six jobs take now?',
-    choices: ['Just as long', 'About half as long', 'Only as long as one job'],
+      'Jobs use the same text: most of them read it, and a few change it. First a lock lets in one at a time. Then readers may be inside together, and only a writer must be alone. How long do as many jobs take now?',
+    choices: ['Just as long', 'Less, but longer than one job', 'Only as long as one job'],
   },
   text: {
     lookFor:
