@@ -22,6 +22,8 @@ export type Phase = (typeof PHASES)[number];
 export type RoundNews = {
   number: number;
   phase: Phase;
+  /** When the phase began, in ms since 1970; 0 if unknown. */
+  phaseAt: number;
   question: string;
   choices: string[];
   /** The index of the right choice, if the teacher has marked one, once the class explains; else null. */

@@ -1,5 +1,5 @@
 /** Who in a room is stuck, and the orders of the wall's tiles. */
-import type { TileNews, WallMember } from './room-news.ts';
+import type { Phase, RoundNews, TileNews, WallMember } from './room-news.ts';
 
 /** By name; the newest members first; or those first who are stuck. */
 export type Order = 'name' | 'new' | 'stuck';
@@ -13,14 +13,25 @@ export type Ordered = Pick<WallMember, 'number' | 'name' | 'joinedAt' | 'handAt'
 /** From how long without a run on a member may be stuck, in ms. */
 export const QUIET_MS = 5 * 60_000;
 
-/** Returns for how long a member has run nothing, in ms; 0 while something runs. `nowMs` is on the server's clock. */
+/** The round of a room: what the class does now, and since when. */
+export type Asked = Pick<RoundNews, 'phase' | 'phaseAt'>;
+
+/** The phases of a round in which the class votes, talks or writes. */
+const WITHOUT_RUNS: ReadonlySet<Phase> = new Set(['vote', 'talk', 'vote-again', 'explain']);
+
+/**
+ * Returns for how long a member has run nothing although the class might, in ms; 0 while something runs. `nowMs` is on
+ * the server's clock.
+ */
 export function quietMs(
   { joinedAt }: Pick<Ordered, 'joinedAt'>,
   shown: ShownRun | undefined,
   nowMs: number,
+  round: Asked | null,
 ): number {
+  if (round && WITHOUT_RUNS.has(round.phase)) return 0;
   if (shown && shown.tile.state !== 'ended') return 0;
-  return Math.max(0, nowMs - (shown?.ranAt ?? joinedAt));
+  return Math.max(0, nowMs - Math.max(shown?.ranAt ?? joinedAt, round?.phaseAt ?? 0));
 }
 
 /** Returns the members in that order. */
@@ -29,6 +40,7 @@ export function sorted<M extends Ordered>(
   shown: ReadonlyMap<number, ShownRun>,
   order: Order,
   nowMs: number,
+  round: Asked | null,
 ): M[] {
   const byName = (a: M, b: M) => a.name.localeCompare(b.name) || a.number - b.number;
   switch (order) {
@@ -37,7 +49,12 @@ export function sorted<M extends Ordered>(
     case 'new':
       return members.toSorted((a, b) => b.joinedAt - a.joinedAt || b.number - a.number);
     case 'stuck': {
-      const keys = new Map(members.map((one) => [one, stuckKey(one, shown.get(one.number), nowMs)]));
+      const keys = new Map(
+        members.map((one) => [
+          one,
+          stuckKey(one, quietMs(one, shown.get(one.number), nowMs, round), shown.get(one.number)),
+        ]),
+      );
       return members.toSorted((a, b) => compare(keys.get(a) ?? [], keys.get(b) ?? []) || byName(a, b));
     }
   }
@@ -48,8 +65,7 @@ export function sorted<M extends Ordered>(
  * the most repeats of one error; then those whose run failed; then those whose last run is longest ago, or who have had
  * none.
  */
-function stuckKey(member: Ordered, shown: ShownRun | undefined, nowMs: number): number[] {
-  const quiet = quietMs(member, shown, nowMs);
+function stuckKey(member: Ordered, quiet: number, shown: ShownRun | undefined): number[] {
   return [
     member.handAt ?? Number.POSITIVE_INFINITY,
     -(shown?.sameError ?? 0),

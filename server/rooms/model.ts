@@ -18,6 +18,8 @@ const round = z.object({
   number: z.int().min(1),
   lesson: z.string(),
   phase: z.enum(PHASES),
+  /** When that began, in ms since 1970; 0 if unknown. */
+  phaseAt: z.number().default(0),
   /** The question that the teacher wrote; null for that of the lesson. */
   own: ownQuestion.nullable().default(null),
 });

@@ -218,7 +218,7 @@ export class Room extends ShownRoom {
    * second teacher, begins no other. A round that is under way is over.
    */
   beginRound(lesson: string, after = this.state.rounds.length): Promise<void> {
-    return this.#set((state) => beginRound(state, after, { lesson, own: null, program: null }));
+    return this.#set((state) => beginRound(state, after, { lesson, own: null, program: null }, Date.now()));
   }
 
   /** Begins a round with a question of the teacher's own, and a program that comes with it; null for none. */
@@ -227,7 +227,7 @@ export class Room extends ShownRoom {
       if (this.state.rounds.length !== after) return { value: undefined };
       const { lesson } = this.state;
       const program = spec ? await this.#addProgram(store, spec) : this.state.program;
-      return this.#saveState(store, beginRound(this.state, after, { lesson, own, program }));
+      return this.#saveState(store, beginRound(this.state, after, { lesson, own, program }, Date.now()));
     });
   }
 
@@ -235,7 +235,7 @@ export class Room extends ShownRoom {
    * Goes on to a phase of the round, if it is in phase `from`: a second click, or a second teacher, does not skip one.
    */
   goOn(from: Phase, to: Phase): Promise<void> {
-    return this.#set((state) => goOn(state, from, to));
+    return this.#set((state) => goOn(state, from, to, Date.now()));
   }
 
   /**

@@ -7,9 +7,9 @@ import { helpReasons } from '../words/member-words.ts';
 
 /** Returns them, the most urgent first: raised hands in the order in which they were raised. `tiles`: by member. */
 export function helpOf(room: Room, tiles: ReadonlyMap<number, TileNews>, nowMs: number): NeedsHelp[] {
-  return sorted(room.members, tiles, 'stuck', nowMs).flatMap((member) => {
+  return sorted(room.members, tiles, 'stuck', nowMs, room.round).flatMap((member) => {
     const { number, name, run, handAt, handRun } = member;
-    const reasons = helpReasons(member, tiles.get(number), nowMs);
+    const reasons = helpReasons(member, tiles.get(number), nowMs, room.round);
     return reasons.length === 0 ? [] : [{ number, name, run, hasHand: handAt !== null, handRun, reasons }];
   });
 }

@@ -71,6 +71,7 @@ export function roundNewsOf({ lessons }: Pick<Playground, 'lessons'>, room: Room
     question,
     choices,
     right: round.phase === 'explain' || round.phase === 'over' ? right : null,
+    phaseAt: round.phaseAt,
     answered: total(counts(voteIn(round.phase) ?? 1)),
     // Without a second vote there is only the first.
     counts: closed.filter((one, i) => i === 0 || total(one) > 0),

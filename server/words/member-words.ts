@@ -1,5 +1,5 @@
 /** What is said about a member of a room: on the wall, and to whoever teaches. */
-import { type Ordered, QUIET_MS, quietMs, type ShownRun } from '../figures/wall-order.ts';
+import { type Asked, type Ordered, QUIET_MS, quietMs, type ShownRun } from '../figures/wall-order.ts';
 import { STATUS_WORDS } from './names.ts';
 
 type Asking = Pick<Ordered, 'joinedAt' | 'handAt'>;
@@ -8,8 +8,13 @@ type Asking = Pick<Ordered, 'joinedAt' | 'handAt'>;
 const STEP_MIN = 5;
 
 /** Returns what the wall says below a member's name. `nowMs` is on the server's clock. */
-export function memberWords(member: Asking, shown: ShownRun | undefined, nowMs: number): string[] {
-  const quiet = quietMs(member, shown, nowMs);
+export function memberWords(
+  member: Asking,
+  shown: ShownRun | undefined,
+  nowMs: number,
+  round: Asked | null,
+): string[] {
+  const quiet = quietMs(member, shown, nowMs, round);
   const words = [
     shown ? stateWords(shown) : 'has not run yet',
     shown && quiet >= QUIET_MS ? `no run for ${Math.floor(quiet / 60_000)} min` : '',
@@ -32,9 +37,14 @@ function stateWords({ tile, sameError, challenge }: ShownRun): string {
 }
 
 /** Returns why a member may need help, the most urgent reason first; none if nothing says so. */
-export function helpReasons(member: Asking, shown: ShownRun | undefined, nowMs: number): string[] {
+export function helpReasons(
+  member: Asking,
+  shown: ShownRun | undefined,
+  nowMs: number,
+  round: Asked | null,
+): string[] {
   const { sameError = 0, tile } = shown ?? {};
-  const quiet = quietMs(member, shown, nowMs);
+  const quiet = quietMs(member, shown, nowMs, round);
   const words = [
     member.handAt === null ? '' : 'asks for help',
     sameError > 1 ? `same error ${sameError} times in a row` : '',

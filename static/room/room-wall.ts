@@ -1,5 +1,5 @@
 /** The wall of a room: follows its stream, and shows a live tile for each member, in pages if there are many. */
-import type { DatedNews, TileNews, WallMember } from '../../server/figures/room-news.ts';
+import type { DatedNews, RoundNews, TileNews, WallMember } from '../../server/figures/room-news.ts';
 import { type Order, type ShownRun, sorted } from '../../server/figures/wall-order.ts';
 import { memberWords } from '../../server/words/member-words.ts';
 import { type Palette, readPalette } from '../chart/palette.ts';
@@ -19,6 +19,7 @@ type Shown = ShownRun & { run: string; atMs: number };
 
 export class RoomWall extends HTMLElement {
   #members: WallMember[] = [];
+  #round: RoundNews | null = null;
   /** By member. */
   #shown = new Map<number, Shown>();
   #items = new Map<number, HTMLLIElement>();
@@ -87,6 +88,7 @@ export class RoomWall extends HTMLElement {
     const panel = this.querySelector('.wall-round');
     if (panel) showRound(panel, round, members.length);
     this.#members = members;
+    this.#round = round;
     const runs = new Map(members.map(({ number, run }) => [number, run]));
     // Those who have left, and runs that were deleted.
     for (const number of this.#shown.keys()) if (!runs.get(number)) this.#shown.delete(number);
@@ -122,7 +124,7 @@ export class RoomWall extends HTMLElement {
 
   /** Puts the tiles of this page in order. */
   #arrange(): void {
-    const all = sorted(this.#members, this.#shown, this.#order, this.#serverMs);
+    const all = sorted(this.#members, this.#shown, this.#order, this.#serverMs, this.#round);
     const pages = pagesOf(all);
     this.#page = (this.#page + pages) % pages;
     const controls = this.querySelector<HTMLElement>('.wall-pages');
@@ -180,7 +182,7 @@ export class RoomWall extends HTMLElement {
     };
     set('bdi', member.name);
     const shown = this.#shown.get(number);
-    set('.wall-state', memberWords(member, shown, this.#serverMs).join(' · '));
+    set('.wall-state', memberWords(member, shown, this.#serverMs, this.#round).join(' · '));
     const link = item.querySelector('a');
     if (shown && link) {
       link.href = `${this.dataset.runs}${shown.run}`;

@@ -42,17 +42,23 @@ describe('sorted', () => {
       [7, ran(1)],
       [9, ran(4)],
     ]);
-    expect(sorted(members, shown, 'stuck', NOW).map(({ name }) => name)).toEqual([
+    expect(sorted(members, shown, 'stuck', NOW, null).map(({ name }) => name)).toEqual([
       ...['First hand', 'Hand', 'Thrice', 'Twice', 'Once', 'Quieter', 'Quiet', 'New', 'Busy', 'Fine'],
     ]);
-    expect(sorted(members, shown, 'name', NOW).map(({ name }) => name)[0]).toBe('Busy');
+    expect(sorted(members, shown, 'name', NOW, null).map(({ name }) => name)[0]).toBe('Busy');
   });
 
   it('quietMs: since the latest run, or else since they entered; not while something runs', () => {
-    expect(quietMs(member(1, 'a'), undefined, NOW)).toBe(MINUTE);
-    expect(quietMs(member(1, 'a'), ran(7), NOW)).toBe(7 * MINUTE);
-    expect(quietMs(member(1, 'a'), ran(7, { tile: { state: 'queued' } as Tile }), NOW)).toBe(0);
+    expect(quietMs(member(1, 'a'), undefined, NOW, null)).toBe(MINUTE);
+    expect(quietMs(member(1, 'a'), ran(7), NOW, null)).toBe(7 * MINUTE);
+    expect(quietMs(member(1, 'a'), ran(7, { tile: { state: 'queued' } as Tile }), NOW, null)).toBe(0);
+    // The class votes, and then has some time to run.
+    expect(quietMs(member(1, 'a'), ran(7), NOW, { phase: 'talk', phaseAt: NOW - 9 * MINUTE })).toBe(0);
+    expect(quietMs(member(1, 'a'), ran(7), NOW, { phase: 'run', phaseAt: NOW - MINUTE })).toBe(MINUTE);
+    expect(quietMs(member(1, 'a'), ran(7), NOW, { phase: 'over', phaseAt: NOW - 9 * MINUTE })).toBe(
+      7 * MINUTE,
+    );
     // The clock was set back.
-    expect(quietMs(member(1, 'a'), ran(-3), NOW)).toBe(0);
+    expect(quietMs(member(1, 'a'), ran(-3), NOW, null)).toBe(0);
   });
 });
