@@ -33,5 +33,12 @@ customElements.define('take-away', TakeAway);
 loadTimelines();
 offerEditing();
 openCodeLinks();
-if (document.getElementById('play') !== null)
-  import('./game/game.ts').then(({ playByHand }) => playByHand(contextOf));
+if (document.getElementById('play') !== null) {
+  const early: KeyboardEvent[] = [];
+  const hear = (event: KeyboardEvent) => early.push(event);
+  document.addEventListener('keydown', hear);
+  import('./game/game.ts').then(({ playByHand }) => {
+    document.removeEventListener('keydown', hear);
+    playByHand(contextOf, early);
+  });
+}

@@ -16,15 +16,15 @@ afterAll(() => Promise.all([browser?.close(), server?.close()]));
 const sentence = (page: Page) => page.locator('#play .sentence').innerText();
 const chosen = (page: Page) => page.locator('#play input[name=at]').first().inputValue();
 
-/** Begins a game of a lesson with the form of its page. */
-async function begin(page: Page): Promise<void> {
+/** Begins a game of a lesson with the form of its page; by default, until keys are heard. */
+async function begin(page: Page, untilHeard = true): Promise<void> {
   await page.goto(`${server.url}/lessons/lost-update`);
   await openSettings(page);
   await fill(page, { jobs: '3' });
   await page.click('#by-hand');
   await page.waitForURL(/\/games\/[\w-]{21}$/);
   // The keys are in a script of their own.
-  await page.waitForFunction(() => document.body.dataset.keys === 'play');
+  if (untilHeard) await page.waitForFunction(() => document.body.dataset.keys === 'play');
 }
 
 it('game: keys let lanes go and undo, what happened is announced, and the end can be saved', async () => {
@@ -41,13 +41,12 @@ it('game: keys let lanes go and undo, what happened is announced, and the end ca
   expect(await page.locator('.line.is-at').count()).toBe(1);
   await page.keyboard.press('Backspace');
   await expect.poll(() => chosen(page)).toBe('3');
-  // Two keys, faster than an answer: both count.
-  await page.keyboard.press('1');
-  await page.keyboard.press('2');
-  await expect.poll(() => chosen(page)).toBe('5');
-  for (const [n, lane] of [0, 0, 3, 0].entries()) {
+  // Three keys, faster than an answer: all count.
+  for (const key of '120') await page.keyboard.press(key);
+  await expect.poll(() => chosen(page)).toBe('6');
+  for (const [n, lane] of [0, 3, 0].entries()) {
     await page.locator(`#step-${lane}-0`).click();
-    if (n < 3) await expect.poll(() => chosen(page)).toBe(String(n + 6));
+    if (n < 2) await expect.poll(() => chosen(page)).toBe(String(n + 7));
   }
   await page.locator('#play-save').waitFor();
   expect(await sentence(page)).toContain('job 2 overwrites what job 0 wrote');
@@ -55,6 +54,22 @@ it('game: keys let lanes go and undo, what happened is announced, and the end ca
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.click('#play-save');
   await page.waitForURL(/\/runs\/[\w-]{21}$/);
+});
+
+it('game: keys that are pressed before their script is loaded count', async () => {
+  const page = await browser.open();
+  let load = () => {};
+  const isAsked = new Promise<void>((asked) =>
+    page.route(/\/static\/game-\w+\.js$/, (route) => {
+      asked();
+      load = () => route.continue();
+    }),
+  );
+  await begin(page, false);
+  await isAsked;
+  for (const key of '01') await page.keyboard.press(key);
+  load();
+  await expect.poll(() => chosen(page)).toBe('2');
 });
 
 seldom(
