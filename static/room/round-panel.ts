@@ -1,5 +1,6 @@
 /** The round on the wall: the question, how many have answered, how the class answered, and some explanations. */
 import type { Phase, RoundNews } from '../../server/figures/room-news.ts';
+import { count } from '../../server/words/units.ts';
 
 /** What the class is asked to do. */
 const TASK: Readonly<Record<Phase, string>> = {
@@ -22,17 +23,17 @@ export function showRound(panel: Element, round: RoundNews | null, members: numb
   }
   const { number, phase, question, answered } = round;
   const isVote = phase === 'vote' || phase === 'vote-again';
-  const count = isVote ? `${answered} of ${members} answered.` : '';
+  const voters = isVote ? `${answered} of ${members} answered.` : '';
   const now = JSON.stringify({ ...round, answered: 0 });
   if (said.get(panel) === now) {
     const place = panel.querySelector('.wall-answered');
-    if (place && place.textContent !== count) place.textContent = count;
+    if (place && place.textContent !== voters) place.textContent = voters;
     return;
   }
   said.set(panel, now);
   const task = element('p', 'wall-task', isVote ? `${TASK[phase]} ` : TASK[phase]);
   if (isVote) {
-    const place = element('span', 'wall-answered', count);
+    const place = element('span', 'wall-answered', voters);
     // It changes with each answer.
     place.ariaLive = 'off';
     task.append(place);
@@ -55,11 +56,11 @@ function answersOf({ choices, counts, right }: RoundNews): HTMLElement {
     if (i === right) item.className = 'right';
     for (const one of counts) {
       const meter = document.createElement('meter');
-      // The number beside it says the same.
+      // The words beside it say the same.
       meter.ariaHidden = 'true';
       meter.max = most;
       meter.value = one[i] ?? 0;
-      item.append(meter, element('span', 'wall-votes', String(one[i] ?? 0)));
+      item.append(meter, element('span', 'wall-votes', count(one[i] ?? 0, 'vote')));
     }
     list.append(item);
   }

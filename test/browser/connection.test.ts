@@ -99,7 +99,9 @@ it('page: in mid-class the server is killed and restarted: pages come back, and 
   // The room is as it was.
   await post(teach.replace('/teach', '/round'), { from: 'vote', to: 'talk' });
   await page.getByText('Talk with somebody near you').waitFor();
-  await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['0', '1', '0', '0']);
+  await expect
+    .poll(() => wall.locator('.wall-votes').allInnerTexts())
+    .toEqual(['0 votes', '1 vote', '0 votes', '0 votes']);
   expect(await tile.getAttribute('href')).toBe(`/runs/${id}`);
 });
 

@@ -78,7 +78,9 @@ it(
     await bob.locator('.vote input[type=radio]').nth(3).check();
     await bob.locator('.vote .not-sent', { hasText: 'this was not sent' }).waitFor();
     await press('Close the vote');
-    await expect.poll(() => wall.locator('.wall-votes').allInnerTexts()).toEqual(['1', '1', '1', '0']);
+    await expect
+      .poll(() => wall.locator('.wall-votes').allInnerTexts())
+      .toEqual(['1 vote', '1 vote', '1 vote', '0 votes']);
     // The keyboard goes on where it was: at what is asked now, also if that has taken the place of what had the focus.
     const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
     await expect.poll(() => focused(noa)).toBe('round-task');

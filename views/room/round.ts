@@ -1,6 +1,7 @@
 /** A round of a room: its question, how the class answered, and the controls of whoever teaches. */
 import { html } from 'hono/html';
 import type { Phase, RoundNews } from '../../server/figures/room-news.ts';
+import { count } from '../../server/words/units.ts';
 
 /** What a member said in the round. */
 export type OwnAnswer = {
@@ -82,6 +83,6 @@ export function histogram({ choices, counts, right }: Pick<RoundNews, 'choices' 
 <thead class="${counts.length === 1 ? 'unseen' : ''}"><tr><th scope="col">Answer</th>${counts.map((_, vote) => html`<th scope="col">${vote === 0 ? 'first' : 'then'}</th>`)}</tr></thead>
 <tbody>${choices.map(
     (words, i) => html`
-<tr><th scope="row"><bdi>${words}</bdi>${i === right ? html` <b class="right">✓ right</b>` : null}</th>${counts.map((one) => html`<td><meter aria-hidden="true" min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${one[i] ?? 0}</td>`)}</tr>`,
+<tr><th scope="row"><bdi>${words}</bdi>${i === right ? html` <b class="right">✓ right</b>` : null}</th>${counts.map((one) => html`<td><meter aria-hidden="true" min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${count(one[i] ?? 0, 'vote')}</td>`)}</tr>`,
   )}</tbody></table>`;
 }
