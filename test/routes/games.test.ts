@@ -253,6 +253,13 @@ describe('games', () => {
     expect([back.status, back.at, back.steps]).toEqual([200, '0', ['1:0']]);
   });
 
+  it('a program whose await at the top never ends says so', async () => {
+    const client = await app.browser();
+    const code = 'await new Promise(() => {});\nexport function job() {}';
+    const game = await begin(client, { lesson: '', code, runtime: 'node', jobs: '1' });
+    expect((await play(client, game, [])).text).toContain('An await outside of its functions never ends.');
+  });
+
   it('the process ends when its player leaves, and begins again with the steps of the game', async () => {
     const client = await app.browser();
     const game = await begin(client);

@@ -23,6 +23,15 @@ export class LoadError extends Error {
   }
 }
 
+/** With this code, Node ends a thread that has nothing left to do, although its program is still being loaded. */
+const UNSETTLED = 13;
+
+function endOf(code: number): string {
+  return code === UNSETTLED
+    ? 'An await outside of its functions never ends.'
+    : `A thread exited with code ${code}.`;
+}
+
 export class LaneThreads {
   #settings: PassSettings;
   #memory: SharedArrayBuffer;
@@ -78,7 +87,7 @@ export class LaneThreads {
     });
     return new Promise((resolve, reject) => {
       worker.on('error', (error) => reject(new LoadError(String(error), undefined)));
-      worker.on('exit', (code) => reject(new LoadError(`A thread exited with code ${code}.`, undefined)));
+      worker.on('exit', (code) => reject(new LoadError(endOf(code), undefined)));
       worker.on('message', (news: OrderedLaneNews) => {
         if ('failed' in news) reject(new LoadError(news.failed, news.line));
         else

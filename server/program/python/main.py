@@ -215,8 +215,8 @@ def begin_main(order, orders, end):
         except SystemExit as error:
             code = exit_code(error)
             say_exit(error)
-            text = f"It called sys.exit: its process exits with code {code}."
-            write_log(0, None, "stderr", f"Main ended: {text}", of(error))
+            text = f"Main called sys.exit: its process exits with code {code}."
+            write_log(0, None, "stderr", text, of(error))
             if is_async:
                 end(None, code)
         # Also after `sys.exit`, Python ends when the threads that are no daemons have.

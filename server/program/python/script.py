@@ -65,7 +65,7 @@ def begin_script(order, end):
     if has_failed:
         write_log(0, None, "stderr", f"Main failed: {describe(failure)}", line)
     elif failure is not None:
-        write_log(0, None, "stderr", f"Main ended: It called sys.exit: its process exits with code {exited}.", line)
+        write_log(0, None, "stderr", f"Main called sys.exit: its process exits with code {exited}.", line)
     # However it ended, Python waits for its threads, and does what the standard library does last.
     watch.await_started()
     _shut_down()
