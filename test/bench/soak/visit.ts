@@ -9,7 +9,7 @@ import { MODES } from '../../../server/spec/modes.ts';
 import { isPython, JAVASCRIPT, type Runtime } from '../../../server/spec/runtimes.ts';
 import { wrongInLog } from '../../attack/facts.ts';
 import { alive } from '../../contract/processes.ts';
-import { Browser } from './browser.ts';
+import { type Answer, Browser } from './browser.ts';
 import { between, type Draw, pick } from './draw.ts';
 import { play } from './game.ts';
 import { teach } from './lesson.ts';
@@ -176,14 +176,20 @@ class Visitor {
 
   /** Submits a run or a family: as a program does, or with the form in a browser. Returns null if there is no room. */
   async #start(spec: Record<string, unknown>, isBroken: boolean): Promise<Started | null> {
-    const statuses = [...(isBroken ? [422] : [200, 201]), 429, 503];
+    const statuses = [...(isBroken ? [] : [200, 201]), 422, 429, 503];
+    const check = ({ status, text }: Answer) => {
+      const isLost = text.includes('its process ended'); // It was killed, twice.
+      if (status === 422 && !isBroken && !isLost) this.#found.wrong.push(text);
+    };
     if (isBroken || spec.sweep || spec.explore || spec.repeat !== 1 || this.#draw() > WITH_FORM) {
-      const { status, text } = await this.#browser.send('/api/runs', spec, statuses);
-      return status === 201 ? JSON.parse(text) : null;
+      const answer = await this.#browser.send('/api/runs', spec, statuses);
+      check(answer);
+      return answer.status === 201 ? JSON.parse(answer.text) : null;
     }
-    const { status, headers } = await this.#browser.submit('/runs', spec, statuses, { 'HX-Request': 'true' });
-    if (status !== 200) return null;
-    const url = headers.get('hx-push-url') ?? '';
+    const answer = await this.#browser.submit('/runs', spec, statuses, { 'HX-Request': 'true' });
+    check(answer);
+    if (answer.status !== 200) return null;
+    const url = answer.headers.get('hx-push-url') ?? '';
     return { url, cancel: `${url}/cancel`, delete: `${url}/delete` };
   }
 

@@ -204,7 +204,8 @@ export const KILL_OFTEN_MS = [300, 1500] as const;
 /** What the server may write to its standard error when such things happen to it. */
 export const EXPECTED = [
   /^guard: its shell ended \(SIGKILL\); another is started$/,
-  /^pass: cannot start the program’s process Error: A \w+ process ended before it was ready/,
+  /^(pass|plays): cannot start .+ Error: A \w+ process ended before it was ready/,
+  /^The type checker cannot start, so programs get no hints\. Error: The type checker has ended \(SIG\w+\)/,
   // It was killed, or stopped until its time was over.
   /^boots: .+ cannot be started\. A \w+ process ended before it was ready \(SIG\w+[,)]/,
   /^boots: .+ works again$/,
