@@ -57,7 +57,8 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     const member = room.memberOf(await remember(c));
     if (member === null) {
       const key = hasKey(c, room) ? room.key : undefined;
-      return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key }));
+      const error = room.state.isClosed ? { all: NO_ENTRY } : {};
+      return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key, error }));
     }
     return roomPage(c, playground, room);
   });

@@ -95,6 +95,7 @@ export class RoomWall extends HTMLElement {
     for (const number of this.#items.keys()) if (!runs.has(number)) this.#items.delete(number);
     const count = this.querySelector('.wall-count');
     if (count) count.textContent = isOver ? 'This room has ended.' : this.#countWords();
+    for (const one of this.querySelectorAll<HTMLElement>('.wall-open')) one.hidden = isOver;
     this.#arrange();
   }
 

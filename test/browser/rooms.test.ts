@@ -167,6 +167,8 @@ it(
     await teacher.locator('summary', { hasText: 'End the room' }).press('Enter');
     await end.press('Enter');
     await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
+    // No one can join it any more.
+    expect(await wall.getByText('Join at').isVisible()).toBe(false);
     await bob.context().setOffline(false);
     await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
   },

@@ -93,6 +93,7 @@ describe('the teacher’s hand', () => {
     await ann.submit(`/rooms/${room.code}/answer`, { round: '1', choice: '0' });
     expect(room.answers.choiceOf(1, 1, 1)).toBe(1);
     const bob = await app.browser();
+    expect(await (await bob.get(`/rooms/${room.code}`)).text()).toContain('The teacher has closed this room');
     const kept = await bob.submit(`/rooms/${room.code}/join`, { name: 'Bob' });
     expect([kept.status, room.members.length]).toEqual([403, 1]);
     // Somebody who is in may still change their name, and read.

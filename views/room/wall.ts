@@ -18,10 +18,10 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
   return html`<room-wall data-events="${address}/events?key=${key}" data-runs="${base}/runs/">
 <header class="wall-head">
 <h1 class="wall-code"><span class="unseen">Room </span>${code}</h1>
-<p>Join at <b>${joinAt}</b></p>
-<img src="${address}/qr.svg?key=${key}" width="132" height="132" alt="QR code of the link into this room">
+<p class="wall-open">Join at <b>${joinAt}</b></p>
+<img class="wall-open" src="${address}/qr.svg?key=${key}" width="132" height="132" alt="QR code of the link into this room">
 <p class="wall-count">${members.length} here</p>
-<label class="wall-sort">Sort <select name="sort"><option value="name">by name</option><option value="new">newest first</option><option value="stuck">who is stuck</option></select></label>
+<label class="wall-sort wall-open">Sort <select name="sort"><option value="name">by name</option><option value="new">newest first</option><option value="stuck">who is stuck</option></select></label>
 </header>
 <p class="wall-pages" role="group" aria-label="Pages of tiles" hidden><button type="button" class="wall-before">Previous</button> <span class="wall-page"></span> <button type="button" class="wall-after">Next</button> <button type="button" class="wall-stay" aria-pressed="false">Stay on this page</button></p>
 <div class="wall-round" aria-live="polite"></div>
@@ -29,6 +29,6 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
     ({ number, name, handAt, run }) => html`
 <li data-member="${number}"><span class="wall-name"><bdi>${name}</bdi></span><span>${run === null ? 'has not run yet' : html`<a href="${base}/runs/${run}">latest run</a>`}${handAt === null ? null : ' · asks for help'}</span></li>`,
   )}</ol>
-<div class="wall-times"></div>
+<div class="wall-times wall-open"></div>
 </room-wall>`;
 }
