@@ -29,6 +29,7 @@ export function manageMessages(): void {
     showUnreachable(ctx);
   });
   document.addEventListener('htmx:after:swap', (event) => {
+    dropCancelMessage();
     if (!isRunAccepted(event)) return;
     for (const error of document.querySelectorAll('#run-form .error')) removeError(error);
   });
@@ -98,10 +99,18 @@ function showUnreachable({ sourceElement }: Context): void {
     return;
   }
   const what = sourceElement.matches('.cancel') ? 'cancelled' : 'started';
-  showMessage(`The server cannot be reached, so nothing was ${what}. Try again.`);
+  showMessage(`The server cannot be reached, so nothing was ${what}. Try again.`, what);
 }
 
-function showMessage(message: string): void {
+function showMessage(message: string, about = ''): void {
   const place = document.getElementById('form-message');
-  if (place !== null) place.textContent = message;
+  if (place === null) return;
+  place.textContent = message;
+  place.dataset.about = about;
+}
+
+/** Removes the message that nothing was cancelled, once there is nothing to cancel. */
+export function dropCancelMessage(): void {
+  if (document.querySelector('#form-message[data-about=cancelled]') && !document.querySelector('form.cancel'))
+    showMessage('');
 }

@@ -21,6 +21,7 @@ import { speedUpRows } from '../../views/run/speed-up-panel.ts';
 import { passState } from '../../views/run/state.ts';
 import { summaryRows } from '../../views/run/table.ts';
 import { USES } from '../../views/run/uses.ts';
+import { dropCancelMessage } from '../page/messages.ts';
 
 const REPLAY_SENTENCE = 'Replay: all modes start together.';
 
@@ -157,6 +158,7 @@ export class RunWords {
       form.querySelector('button:disabled') !== null && document.activeElement === document.body;
     const hasFocus = isPressed || form.contains(document.activeElement);
     form.remove();
+    dropCancelMessage();
     if (hasFocus) document.getElementById('run-button')?.focus({ preventScroll: true });
   }
 

@@ -7,7 +7,7 @@ import { markedWords } from '../../server/words/line-words.ts';
 import { commonUnit, lengthWords } from '../../server/words/pass-times.ts';
 import { pathsWords } from '../../server/words/path-words.ts';
 import { measuredLines } from '../../server/words/totals.ts';
-import { LOOKED_HINT } from '../../views/run/player.ts';
+import { LOOKED_HINT, TOUCHED_HINT } from '../../views/run/player.ts';
 import { announce } from '../page/announcer.ts';
 import type { BarTables } from '../run/bar-table.ts';
 import type { ReplayPlayer } from '../run/replay-player.ts';
@@ -39,6 +39,8 @@ export class LookAround {
   #fragment = '';
   /** What pages that share the view know; null before the first drawing. */
   #told: string | null = null;
+  /** The line without a selection. */
+  readonly #hint = matchMedia('(pointer: coarse)').matches ? TOUCHED_HINT : LOOKED_HINT;
   #description: string = LOOKED_HINT;
   #totalsMs = Number.NEGATIVE_INFINITY;
   #totalsTimer: ReturnType<typeof setTimeout> | undefined;
@@ -228,7 +230,7 @@ export class LookAround {
   /** Describes the measured range or the selected bar; touches the page only when the text changes. */
   #describe(): void {
     const { selected, measured, line: pressed, marked, scene, view, turns } = this.#stage;
-    let words: string = LOOKED_HINT;
+    let words: string = this.#hint;
     if (measured) {
       const unit = commonUnit(scene.passes);
       words = measuredLines(measured.maxMs - measured.minMs, this.#stage.totals(measured), unit).join(': ');
@@ -249,7 +251,7 @@ export class LookAround {
     if (line) line.textContent = words;
     clearTimeout(this.#announceTimer);
     // During playback the changes are not announced.
-    if (words !== LOOKED_HINT && !this.#player.isPlaying)
+    if (words !== this.#hint && !this.#player.isPlaying)
       this.#announceTimer = setTimeout(() => this.#announce(words, selected?.chart ?? null), SETTLED_MS);
   }
 

@@ -179,3 +179,18 @@ it.each(everyday(['gateway', 'silent'] as const, 2))(
     expect(await alert.count()).toBe(0);
   },
 );
+
+it('page: what was said of Cancel goes when there is nothing to cancel', async () => {
+  browser.allow('502');
+  const page = await browser.open(CALM);
+  await page.goto(door.url);
+  const id = await run(page, LONG);
+  await page.route('**/cancel*', (route) => route.fulfill({ status: 502 }));
+  await page.click('#cancel-button');
+  await page.getByText('nothing was cancelled').waitFor();
+  await page.unroute('**/cancel*');
+  // From another tab of this browser.
+  await page.evaluate((address) => fetch(address, { method: 'POST' }), `/runs/${id}/cancel`);
+  await ended(page);
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+});

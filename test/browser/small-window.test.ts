@@ -1,4 +1,4 @@
-/** Small windows and large text: every page fits into 320 pixels, and its text may be twice as large. */
+/** Small windows, fingers and large text: every page fits into 320 pixels, and its text may be twice as large. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { everyday } from '../everyday.ts';
@@ -65,4 +65,17 @@ it('room: on a phone, each field and button of the teacher is large enough for a
     );
     expect(small, address).toEqual([]);
   }
+});
+
+it('timelines: under a finger, the line below them names what a finger can do', async () => {
+  const hintOf = async (options: object) => {
+    const page = await browser.open({ ...CALM, ...options });
+    await page.goto(server.url + run);
+    await ended(page);
+    return page.locator('.looked');
+  };
+  const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+  const [touched, clicked] = [await hintOf(phone), await hintOf({})];
+  await expect.poll(() => touched.textContent()).toMatch(/^Tap a bar .* Pinch/);
+  await expect.poll(() => clicked.textContent()).toMatch(/^Click a bar .* Drag/);
 });

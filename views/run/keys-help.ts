@@ -25,7 +25,7 @@ const GESTURES = [
   ['Double-click', 'show everything'],
   ['Shift + drag', 'measure'],
   ['Ctrl + wheel, or pinch', 'zoom in, zoom out'],
-  ['Shift + wheel, or drag the time axis', 'move left, move right'],
+  ['Shift + wheel, or drag the time axis, or with a finger', 'move left, move right'],
   ['Click or tap', 'select a bar and mark its line in the program'],
   ['Click a line of the program, or press Enter on it', 'mark the bars that ran it'],
   ['While editing: click a line’s number, or press Alt + Enter', 'mark the bars that ran it'],

@@ -7,8 +7,9 @@ import { SPEEDS } from '../../server/timeline/replay.ts';
 import type { TimeUnit } from '../../server/words/pass-times.ts';
 import { keysHelp } from './keys-help.ts';
 
-/** The line without a selection. */
+/** The line without a selection; and for fingers, which drag what they touch. */
 export const LOOKED_HINT = 'Click a bar to see why it waited. Drag across to zoom in.';
+export const TOUCHED_HINT = 'Tap a bar to see why it waited. Pinch to zoom in.';
 
 /**
  * Renders the controls. `isEnded`: the run can be replayed. `hasJobs`: its passes can be shown job by job. `hasStrips`:
