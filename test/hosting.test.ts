@@ -205,6 +205,15 @@ describe('compose.servers.yaml', () => {
     },
   );
 
+  it('Caddyfile.servers: games have a server by a cookie, whatever prefix is before them', () => {
+    const [, pattern = ''] = /^\t@games path_regexp (\S+)$/m.exec(caddyfile) ?? [];
+    const isGame = (path: string) => new RegExp(pattern).test(path);
+    const paths = ['/games', '/games/a1/pick', '/play/games', '/play/games/a1', '/school/play/games/a1/save'];
+    expect(paths.filter((path) => !isGame(path))).toEqual([]);
+    expect(['/', '/play/', '/runs/games-1', '/play/gamesome', '/lessons/lock'].filter(isGame)).toEqual([]);
+    expect(caddyfile).toContain('reverse_proxy @games ');
+  });
+
   it('compose.servers.yaml: Caddy has its file, its variables, and the servers that answer', () => {
     expect(servers).toContain('- ./Caddyfile.servers:/etc/caddy/Caddyfile:ro\n');
     const named = [...caddyfile.matchAll(/\{\$(\w+)/g)].map(([, name]) => name);
