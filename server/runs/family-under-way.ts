@@ -62,5 +62,12 @@ export function placeForFamily(
     .map(([id, one]): Holder => ({ id, applicant: one.applicant, live: one }));
   const holders = [...others, ...own];
   const isFirst = !holders.some((one) => one.applicant.person === applicant.person);
-  return placeFor(applicant, isFirst, holders, limits);
+  return placeFor(applicant, isFirst, holders, limits, 0, ownFamilies);
+}
+
+/** A search may go on for minutes after its page was left, so it says where it can be cancelled. */
+function ownFamilies(holding: number): string {
+  return holding === 1
+    ? 'You already have a search, or a series of runs, under way. Wait until it has ended, or cancel it: “My runs” leads to it.'
+    : `You already have ${holding} searches or series of runs under way. Wait until one has ended, or cancel one: “My runs” leads to them.`;
 }

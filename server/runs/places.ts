@@ -34,6 +34,7 @@ export class BusyError extends Error {
  * passes, of which as many are allowed besides, since they cannot give up their places. Returns null if a place is free.
  * If none is free and the applicant has no run waiting or running (`isFirst`), returns the holder that must give up its
  * place: the newest one of the person with the most, if that person has more than one. Otherwise throws `BusyError`.
+ * `ownWords` says why if the applicant has too many.
  */
 export function placeFor<Holder extends { applicant: Applicant }>(
   applicant: Applicant,
@@ -41,17 +42,12 @@ export function placeFor<Holder extends { applicant: Applicant }>(
   holders: readonly Holder[],
   { total, perNetwork }: PlaceLimits,
   begun = 0,
+  ownWords = ownRuns,
 ): Holder | null {
   const { person, network, places } = applicant;
   const own = holders.filter((holder) => holder.applicant.person === person);
   const retryAfterSeconds = 5 + holders.length + begun;
-  if (own.length >= places) {
-    const message =
-      places === 1
-        ? 'You already have a run waiting. You can start more once your first run has ended.'
-        : `You already have ${own.length} runs waiting.`;
-    throw new BusyError(message, retryAfterSeconds, true);
-  }
+  if (own.length >= places) throw new BusyError(ownWords(own.length, places), retryAfterSeconds, true);
   if (begun > 0 && begun >= total) throw new BusyError(`${waiting(begun)}.`, retryAfterSeconds);
   const near = network === null ? [] : holders.filter((holder) => holder.applicant.network === network);
   if (near.length < perNetwork && holders.length < total) return null;
@@ -61,6 +57,12 @@ export function placeFor<Holder extends { applicant: Applicant }>(
   if (isNetworkFull)
     throw new BusyError(`${waiting(near.length, ' from your network')}.`, retryAfterSeconds, true);
   throw new BusyError(`${waiting(holders.length)}.`, retryAfterSeconds);
+}
+
+function ownRuns(holding: number, places: number): string {
+  return places === 1
+    ? 'You already have a run waiting. You can start more once your first run has ended.'
+    : `You already have ${holding} runs waiting.`;
 }
 
 /** `3 runs from your network are already waiting`. */

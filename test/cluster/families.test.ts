@@ -28,7 +28,10 @@ describe.skipIf(!hasPostgres)('families on two web servers and a runner', () => 
       const long = await start(LONG);
       // A newcomer may have one, on whichever server.
       const refused = await second.newBrowser().submit('/runs', SHORT, { Cookie });
-      expect([refused.status, await refused.text()]).toEqual([429, expect.stringContaining('already have')]);
+      expect([refused.status, await refused.text()]).toEqual([
+        429,
+        expect.stringContaining('already have a search, or a series of runs'),
+      ]);
       const cancelled = await second.program().submit(`/families/${long}/cancel`, {}, { Cookie });
       expect(cancelled.status).toBe(204);
       expect(await familyOn(first, long)).toMatchObject({ status: 'cancelled', runs: [{ number: 1 }] });
