@@ -36,8 +36,9 @@ export function times(factor: number): string {
   return `${factorText(factor)}×`;
 }
 
-/** The figure of a factor: `2.7`, `120`. */
+/** The figure of a factor: `2.7`, `120`, `0.03`. */
 export function factorText(factor: number): string {
+  if (factor > 0 && factor < 0.05) return String(Number(factor.toPrecision(1)));
   return factor >= 99.95 ? String(Math.round(factor)) : factor.toFixed(1);
 }
 

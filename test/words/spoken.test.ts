@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { summarize } from '../../server/figures/summary.ts';
 import { passSpoken } from '../../server/words/spoken.ts';
+import { times } from '../../server/words/units.ts';
 import { atOnce, inTurn, run, timelineOf } from '../timeline/made-events.ts';
 
 it('passSpoken: how long the pass took, how much faster that was, and the outcomes of the jobs', () => {
@@ -12,6 +13,13 @@ it('passSpoken: how long the pass took, how much faster that was, and the outcom
   const [oneByOne, threads] = summarize(timelineOf(all)).map((one) => passSpoken(one));
   expect(oneByOne).toMatch(/^One by one took 4\.\d s\. 4 jobs done\.$/);
   expect(threads).toMatch(/^Threads took 1\.\d s, [34]\.\d times as fast as one by one\. 4 jobs done\.$/);
+  // Jobs that do nothing are over before a thread has started.
+  const slow = {
+    ...summarize(timelineOf(all))[1]!,
+    speedUp: { factor: 0.036, against: 'sequential' as const },
+  };
+  expect(passSpoken(slow)).toMatch(/ s, 27\.8 times as long as one by one\. 4 jobs done\.$/);
+  expect(times(0.036)).toBe('0.04×');
 });
 
 it('passSpoken: the outcome of a pass that did not complete', () => {
