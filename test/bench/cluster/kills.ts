@@ -12,6 +12,8 @@ import { Cluster, type Server } from '../../cluster/servers.ts';
 const PEOPLE = 4;
 /** Time between a restart and the next kill, in ms. */
 const LIVES_MS = 1500;
+/** How often a server is started before something else must be wrong than its database. */
+const MOST_STARTS = 5;
 /** Longest that a run may take, or a request, in ms: then it counts as one without end. */
 const LONGEST_MS = 120_000;
 const CODE = `export async function job(n, api) {\n  await api.sleep(0.2);\n  api.log('Job', n);\n}\n`;
@@ -67,7 +69,15 @@ export async function kills(words: readonly string[]): Promise<boolean> {
     return async () => {
       const server = servers[next++ % servers.length];
       await server?.crash();
-      await server?.restart();
+      // As systemd does: without its database, a server ends.
+      for (let tries = 1; ; tries++)
+        try {
+          await server?.restart();
+          return;
+        } catch (error) {
+          if (tries === MOST_STARTS) throw error;
+          await pause(LIVES_MS);
+        }
     };
   };
   const database = async () => {
