@@ -81,6 +81,19 @@ it(
     await expect
       .poll(() => wall.locator('.wall-votes').allInnerTexts())
       .toEqual(['1 vote', '1 vote', '1 vote', '0 votes']);
+    // All bars begin at one place, beside what they count; the head of the wall is no higher than the code to scan.
+    for (const page of [teacher, noa]) {
+      await page.locator('.histogram meter').last().waitFor();
+      const boxes = await page
+        .locator('.histogram meter')
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+      expect(new Set(boxes.map(({ left }) => left)).size).toBe(1);
+    }
+    for (const width of [1024, 1280, 1920]) {
+      await wall.setViewportSize({ width, height: 1080 });
+      const height = (one: string) => wall.locator(one).evaluate(({ clientHeight }) => clientHeight);
+      expect(await height('.wall-head')).toBe(await height('.wall-head img'));
+    }
     // The keyboard goes on where it was: at what is asked now, also if that has taken the place of what had the focus.
     const focused = (page: Page) => page.evaluate(() => document.activeElement?.id);
     await expect.poll(() => focused(noa)).toBe('round-task');
