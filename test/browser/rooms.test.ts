@@ -89,6 +89,8 @@ it(
         .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
       expect(new Set(boxes.map(({ left }) => left)).size).toBe(1);
     }
+    await wall.setViewportSize({ width: 390, height: 844 });
+    expect(await wall.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     for (const width of [1024, 1280, 1920]) {
       await wall.setViewportSize({ width, height: 1080 });
       const height = (one: string) => wall.locator(one).evaluate(({ clientHeight }) => clientHeight);
