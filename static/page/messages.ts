@@ -28,6 +28,8 @@ export function manageMessages(): void {
     ctx.swap = 'none';
     showUnreachable(ctx);
   });
+  // The page of a run says so: it loads later than this.
+  document.addEventListener('cancel-gone', dropCancelMessage);
   document.addEventListener('htmx:after:swap', (event) => {
     dropCancelMessage();
     if (!isRunAccepted(event)) return;
@@ -110,7 +112,7 @@ function showMessage(message: string, about = ''): void {
 }
 
 /** Removes the message that nothing was cancelled, once there is nothing to cancel. */
-export function dropCancelMessage(): void {
+function dropCancelMessage(): void {
   if (document.querySelector('#form-message[data-about=cancelled]') && !document.querySelector('form.cancel'))
     showMessage('');
 }

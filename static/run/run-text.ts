@@ -21,7 +21,6 @@ import { speedUpRows } from '../../views/run/speed-up-panel.ts';
 import { passState } from '../../views/run/state.ts';
 import { summaryRows } from '../../views/run/table.ts';
 import { USES } from '../../views/run/uses.ts';
-import { dropCancelMessage } from '../page/messages.ts';
 
 const REPLAY_SENTENCE = 'Replay: all modes start together.';
 
@@ -158,7 +157,7 @@ export class RunWords {
       form.querySelector('button:disabled') !== null && document.activeElement === document.body;
     const hasFocus = isPressed || form.contains(document.activeElement);
     form.remove();
-    dropCancelMessage();
+    document.dispatchEvent(new Event('cancel-gone'));
     if (hasFocus) document.getElementById('run-button')?.focus({ preventScroll: true });
   }
 
