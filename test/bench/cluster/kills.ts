@@ -10,10 +10,10 @@ import { faultsOf, type Learner, LONG, SHORT } from '../../cluster/learner.ts';
 import { Cluster, type Server } from '../../cluster/servers.ts';
 
 const PEOPLE = 4;
-/** Time between a restart and the next kill, in ms. */
+/** Most faults that are printed. */
+const MOST_PRINTED = 20;
+/** Time from a restart to the next kill, in ms. */
 const LIVES_MS = 1500;
-/** How often a server is started before something else must be wrong than its database. */
-const MOST_STARTS = 5;
 /** Longest that a run may take, or a request, in ms: then it counts as one without end. */
 const LONGEST_MS = 120_000;
 const CODE = `export async function job(n, api) {\n  await api.sleep(0.2);\n  api.log('Job', n);\n}\n`;
@@ -29,6 +29,15 @@ const SPECS = [SHORT, LONG, written, { lesson: 'lost-update', modes: ['threads']
 /** How a run may end whose server is killed, or not. */
 const ENDS = ['completed', 'interrupted'];
 
+/** What is wrong: printed as it is found, and counted. */
+class Faults {
+  count = 0;
+
+  push(fault: string): void {
+    if (++this.count <= MOST_PRINTED) console.log(fault.slice(0, 1000));
+  }
+}
+
 /** Kills each part as often as given. Resolves with whether all was well. */
 export async function kills(words: readonly string[]): Promise<boolean> {
   const times = Number(words.find((word) => /^\d+$/.test(word)) ?? 5);
@@ -38,7 +47,7 @@ export async function kills(words: readonly string[]): Promise<boolean> {
       { runtime, env: { ...ENV, ROLE: 'runner' } },
     ]),
   );
-  const faults: string[] = [];
+  const faults = new Faults();
   const ends = new Map<string, number>();
   let isOver = false;
   let number = 0;
@@ -58,26 +67,16 @@ export async function kills(words: readonly string[]): Promise<boolean> {
   };
   const counts = new Map<string, number>();
   const kill = async (part: string, once: () => Promise<void>) => {
-    for (let n = 0; n < times; n++) {
-      await pause(LIVES_MS);
-      await once();
-      counts.set(part, n + 1);
-    }
+    await once();
+    counts.set(part, (counts.get(part) ?? 0) + 1);
+    await pause(LIVES_MS);
   };
   const each = (servers: readonly Server[]) => {
     let next = 0;
     return async () => {
       const server = servers[next++ % servers.length];
       await server?.crash();
-      // As systemd does: without its database, a server ends.
-      for (let tries = 1; ; tries++)
-        try {
-          await server?.restart();
-          return;
-        } catch (error) {
-          if (tries === MOST_STARTS) throw error;
-          await pause(LIVES_MS);
-        }
+      await server?.restart();
     };
   };
   const database = async () => {
@@ -89,11 +88,13 @@ export async function kills(words: readonly string[]): Promise<boolean> {
     const people = await cluster.learners(PEOPLE);
     const using = Promise.all(people.map(use));
     const tell = setInterval(() => console.log(told(counts, ends, faults)), 60_000);
-    await Promise.all([
-      kill('web server', each(cluster.servers.filter(({ isWeb }) => isWeb))),
-      kill('runner', each(cluster.servers.filter(({ isWeb }) => !isWeb))),
-      kill('PostgreSQL', database),
-    ]);
+    const web = each(cluster.servers.filter(({ isWeb }) => isWeb));
+    const runner = each(cluster.servers.filter(({ isWeb }) => !isWeb));
+    for (let n = 0; n < times; n++) {
+      await Promise.all([kill('web server', web), kill('runner', runner)]);
+      // Alone: a server that starts meanwhile ends, and is started again by whoever keeps it running.
+      await kill('PostgreSQL', database);
+    }
     isOver = true;
     await using;
     clearInterval(tell);
@@ -112,15 +113,14 @@ export async function kills(words: readonly string[]): Promise<boolean> {
     await cluster.close();
   }
   console.log(told(counts, ends, faults));
-  for (const fault of faults.slice(0, 20)) console.log(fault.slice(0, 1000));
-  return faults.length === 0;
+  return faults.count === 0;
 }
 
 /** Starts a run, and reads it twice at once. Resolves with how it ended; adds to `faults` what is wrong with its events. */
 async function seen(
   learner: Learner,
   spec: Record<string, unknown>,
-  faults: string[],
+  faults: Faults,
   what: string,
 ): Promise<string> {
   const id = await learner.start(spec);
@@ -131,7 +131,7 @@ async function seen(
   if (text(events) !== text(same)) faults.push(`${what}, ${id}: two readers have other events.`);
   const last = events.at(-1);
   const status = last?.type === 'run-ended' ? last.status : 'none';
-  faults.push(...faultsOf(events, status).map((fault) => `${what}, ${id}: ${fault}`));
+  for (const fault of faultsOf(events, status)) faults.push(`${what}, ${id}: ${fault}`);
   if (!ENDS.includes(status)) faults.push(`${what}, ${id}: ended with ${JSON.stringify(last)}`);
   return status;
 }
@@ -142,12 +142,8 @@ async function within<T>(promise: Promise<T>): Promise<T> {
   return Promise.race([promise, late.promise]).finally(() => clearTimeout(timer));
 }
 
-function told(
-  counts: ReadonlyMap<string, number>,
-  ends: ReadonlyMap<string, number>,
-  faults: readonly string[],
-) {
+function told(counts: ReadonlyMap<string, number>, ends: ReadonlyMap<string, number>, faults: Faults) {
   const list = (map: ReadonlyMap<string, number>) =>
     [...map].map(([name, count]) => `${name} ${count}`).join(', ');
-  return `Killed: ${list(counts)}. Runs: ${list(ends)}. Faults: ${faults.length}.`;
+  return `Killed: ${list(counts)}. Runs: ${list(ends)}. Faults: ${faults.count}.`;
 }
