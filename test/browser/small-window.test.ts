@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { everyday } from '../everyday.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
-import { ended, finished } from './playground-page.ts';
+import { ended, finished, openSettings } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -65,6 +65,16 @@ it('room: on a phone, each field and button of the teacher is large enough for a
     );
     expect(small, address).toEqual([]);
   }
+});
+
+it('page: on a phone, the mark before each heading that folds says whether it is open', async () => {
+  const page = await browser.open({ ...CALM, viewport: { width: 390, height: 844 } });
+  await page.goto(`${server.url}/lessons/lost-update`);
+  await openSettings(page);
+  const marks = await page
+    .locator('#settings > summary, #more > summary')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one, '::before').content));
+  expect(marks).toEqual(['"▾"', '"▸"']);
 });
 
 it('timelines: under a finger, the line below them names what a finger can do', async () => {
