@@ -61,7 +61,8 @@ export class ServerProcess {
     const [file = '', ...args] = [...within, ...COMMANDS[runtime]];
     const { PATH = '', HOME = '' } = process.env;
     // As at a later start of the same server: tests start about forty, and Deno keeps its own cache.
-    const cache = { NODE_COMPILE_CACHE: path.join(path.dirname(process.env[PREPARED] ?? ''), 'node') };
+    const prepared = process.env[PREPARED];
+    const cache = prepared && { NODE_COMPILE_CACHE: path.join(path.dirname(prepared), 'node') };
     const child = spawn(file, args, {
       env: { PATH, HOME, DATA_DIR: folder, PORT: '0', SANDBOX: 'lessons', ...cache, ...env },
     });
