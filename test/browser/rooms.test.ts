@@ -28,6 +28,28 @@ async function enter(code: string, name: string, options: object = {}): Promise<
   return page;
 }
 
+it('room: a long name, and the answers of two votes, keep to the column beside the editor', async () => {
+  const teacher = await browser.open(CALM);
+  await teacher.goto(`${server.url}/rooms/new`);
+  await teacher.getByRole('button', { name: 'Open the room' }).click();
+  const code = (await teacher.locator('h1').innerText()).replace('Room ', '');
+  const page = await enter(code, 'W'.repeat(24), { viewport: { width: 1280, height: 800 } });
+  await page.getByText('Edit', { exact: true }).click();
+  await page.locator('.cm-content').waitFor();
+  for (const name of ['Begin a round', 'Close the vote', 'Vote again', 'Close the vote and run it']) {
+    await teacher.getByRole('button', { name, exact: true }).click();
+    if (!name.startsWith('Close')) {
+      await page.locator('.vote input[type=radio]').first().check();
+      await page.getByText('Your answer counts.').waitFor();
+    }
+  }
+  await page.locator('.histogram thead th').nth(2).waitFor();
+  const tooWide = await page
+    .locator('#room-bar, #room-bar :is(p, th, td)')
+    .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.outerHTML));
+  expect(tooWide).toEqual([]);
+});
+
 it(
   'room: predict, talk, predict again, run and explain, on every page and on the wall',
   async () => {

@@ -79,10 +79,12 @@ ${NOT_SENT}
 export function histogram({ choices, counts, right }: Pick<RoundNews, 'choices' | 'counts' | 'right'>) {
   if (counts.length === 0) return null;
   const most = Math.max(1, ...counts.flat());
+  // Two votes have headings, and little room for words.
+  const votes = (some: number) => (counts.length === 1 ? count(some, 'vote') : some);
   return html`<table class="histogram"><caption class="unseen">How the class answered</caption>
 <thead class="${counts.length === 1 ? 'unseen' : ''}"><tr><th scope="col">Answer</th>${counts.map((_, vote) => html`<th scope="col">${vote === 0 ? 'first' : 'then'}</th>`)}</tr></thead>
 <tbody>${choices.map(
     (words, i) => html`
-<tr><th scope="row"><bdi>${words}</bdi>${i === right ? html` <b class="right">✓ right</b>` : null}</th>${counts.map((one) => html`<td><meter aria-hidden="true" min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${count(one[i] ?? 0, 'vote')}</td>`)}</tr>`,
+<tr><th scope="row"><bdi>${words}</bdi>${i === right ? html` <b class="right">✓ right</b>` : null}</th>${counts.map((one) => html`<td><meter aria-hidden="true" min="0" max="${most}" value="${one[i] ?? 0}"></meter> ${votes(one[i] ?? 0)}</td>`)}</tr>`,
   )}</tbody></table>`;
 }
