@@ -80,8 +80,6 @@ export type AppDeps = {
   playground: Playground;
   /** Returns the address of a request's client. Left out if there is none, as in tests: see `Listen.getConnInfo`. */
   getConnInfo?: GetConnInfo;
-  /** Closes the connection of a request: see `Listen.hangUp`. */
-  hangUp?: (env: unknown) => boolean;
   /** Called for each request, with the address of its client. */
   onClient?: (address: string) => void;
   /** Returns the address of this server for other devices, if it knows it: see network/board.ts. */
@@ -96,7 +94,6 @@ export type AppDeps = {
 export function createApp({
   playground,
   getConnInfo,
-  hangUp = () => false,
   onClient,
   addressForOthers,
   stallMs = 15_000,
@@ -178,7 +175,7 @@ export function createApp({
   function routePages(): void {
     app.route('/', pageRoutes(playground));
     app.route('/', apiRoutes(playground));
-    app.route('/', eventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
+    app.route('/', eventRoutes(playground, { stallMs, heartbeatMs }));
     app.route('/', runRoutes(playground));
     app.route('/', familyRoutes(playground, drawings));
     app.route('/', gameRoutes(playground));
@@ -194,7 +191,7 @@ export function createApp({
     app.route('/', roomProgramRoutes(playground));
     app.route('/', ownRoundRoutes(playground));
     app.route('/', roomRuleRoutes(playground));
-    app.route('/', roomEventRoutes(playground, { hangUp, stallMs, heartbeatMs }));
+    app.route('/', roomEventRoutes(playground, { stallMs, heartbeatMs }));
     app.route('/', roomExportRoutes(playground));
     app.route('/', raisedHandRoutes(playground));
     app.route('/', lookRoutes(playground));

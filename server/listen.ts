@@ -1,5 +1,4 @@
 /** How the server listens, and finds the address of a client, on each runtime. */
-import { ServerResponse } from 'node:http';
 import type { ServerType } from '@hono/node-server';
 import type { GetConnInfo } from 'hono/conninfo';
 import { SERVER_RUNTIME } from './launch/runtimes.ts';
@@ -23,8 +22,6 @@ export type Listen = {
   serveSocket(fetch: Fetch, path: string): Promise<Pick<Server, 'close'>>;
   /** Returns the address of a request's client, from what the runtime passes along with the request. */
   getConnInfo: GetConnInfo;
-  /** Closes the connection of a request. Returns false if the runtime does so itself when the response stream fails. */
-  hangUp(env: unknown): boolean;
 };
 
 /** How long requests in progress may take to finish when the server stops, in ms. */
@@ -51,22 +48,16 @@ export function listenError(error: Error, { HOST, PORT }: Address): SettingsErro
 }
 
 async function onNode(): Promise<Listen> {
-  const [{ createAdaptorServer, serve }, { getConnInfo }] = await Promise.all([
+  const [{ createAdaptorServer, serve }, { getConnInfo }, { withStreams }] = await Promise.all([
     import('@hono/node-server'),
     import('@hono/node-server/conninfo'),
+    import('./node-streams.ts'),
   ]);
   return {
     getConnInfo,
-    // A failing stream would close the connection too, but @hono/node-server prints each such failure with its stack.
-    hangUp: (env) => {
-      const outgoing = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : null;
-      if (!(outgoing instanceof ServerResponse)) return false;
-      outgoing.destroy();
-      return true;
-    },
     serve: (fetch, { HOST, PORT }) =>
       new Promise((resolve, reject) => {
-        const server = serve({ fetch, hostname: HOST, port: PORT }, ({ port }) =>
+        const server = serve({ fetch: withStreams(fetch), hostname: HOST, port: PORT }, ({ port }) =>
           resolve({ url: urlOf(HOST, port), close: () => closeNodeServer(server) }),
         );
         server.once('error', reject);
@@ -104,7 +95,6 @@ async function onDeno(): Promise<Listen> {
     Promise.race([server.shutdown(), new Promise<void>((done) => setTimeout(done, CLOSE_MS))]);
   return {
     getConnInfo,
-    hangUp: () => false,
     async serve(fetch, { HOST, PORT }) {
       const server = Deno.serve({ hostname: HOST, port: PORT, onListen: () => {} }, (request, info) =>
         fetch(request, info),

@@ -37,12 +37,11 @@ async function start() {
 }
 
 const { settings, playground } = await start().catch(refuse);
-const { getConnInfo, hangUp, serve, serveSocket } = await listen();
+const { getConnInfo, serve, serveSocket } = await listen();
 let board: Board | null = null;
 const app = await Promise.try(createApp, {
   playground,
   getConnInfo,
-  hangUp,
   ...(isForClass && {
     onClient: (address: string) => board?.seen(address),
     addressForOthers: () => board?.url ?? null,

@@ -1,12 +1,33 @@
-/** What all streams of server-sent events share: headers, options, and how a client that does not read is dropped. */
+/**
+ * What all streams of server-sent events share: what they are written to, headers, options, and how a client that does
+ * not read is dropped.
+ */
+import type { Context } from 'hono';
 import { END, type Frame, HEARTBEAT, START } from './frames.ts';
 
 /** See `AppDeps`. */
-export type StreamOptions = {
-  hangUp: (env: unknown) => boolean;
-  stallMs: number;
-  heartbeatMs: number;
+export type StreamOptions = { stallMs: number; heartbeatMs: number };
+
+/** What a stream is written to: the connection of its client. */
+export type Sink = {
+  send(frame: Frame): void;
+  /** Whether the client has yet to read what was sent. */
+  readonly isFull: boolean;
+  /** Resolves when it has; never if the client goes. */
+  drained(): Promise<void>;
+  end(): void;
+  /** Closes the connection of a client that does not read. */
+  drop(): void;
 };
+
+/** Begins to write a stream. Returns what is called when the client has gone, which may be after the end. */
+export type Begin = (sink: Sink) => () => void;
+
+/**
+ * What a runtime passes along with a request where a stream can be written to the connection itself (node-streams.ts).
+ * It is to be called once, before the response, which has no body.
+ */
+type Direct = { stream?(begin: Begin): void };
 
 /** Proxies must not buffer, compress or cache a stream. Some recognise its type only without parameters. */
 export const STREAM_HEADERS = {
@@ -20,13 +41,46 @@ export const TICK_MS = 500;
 /** Shortest time between two messages that do not wait for the tick, in ms. */
 const SOONEST_MS = 200;
 
-/** Closes the connection of a client that does not read. Call it once the stream's own timers are stopped. */
-export function dropReader(
-  controller: ReadableStreamDefaultController<Frame>,
-  env: unknown,
-  hangUp: StreamOptions['hangUp'],
-): void {
-  if (!hangUp(env)) controller.error(new Error('The reader does not read.'));
+/** Answers a request with a stream. */
+export function streamed(c: Context, begin: Begin): Response {
+  const { stream }: Direct = c.env ?? {};
+  if (stream === undefined) return c.body(webStream(begin), 200, STREAM_HEADERS);
+  stream(begin);
+  return c.body(null, 200, STREAM_HEADERS);
+}
+
+/** Returns a stream that is written no faster than it is read. */
+export function webStream(begin: Begin): ReadableStream<Frame> {
+  let close = () => {};
+  let isWanted = false;
+  let want = () => {};
+  return new ReadableStream(
+    {
+      start(controller) {
+        close = begin({
+          send(frame) {
+            isWanted = false;
+            controller.enqueue(frame);
+          },
+          get isFull() {
+            return !isWanted;
+          },
+          drained: () =>
+            new Promise((resolve) => {
+              want = resolve;
+            }),
+          end: () => controller.close(),
+          drop: () => controller.error(new Error('The reader does not read.')),
+        });
+      },
+      pull() {
+        isWanted = true;
+        want();
+      },
+      cancel: () => close(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** What a stream sends. */
@@ -44,64 +98,52 @@ export type Feed = {
  * Streams what a feed has to say, asked at each tick, no faster than the client reads it: what it has not read yet is
  * not asked for. A client that reads nothing for `stallMs` is disconnected, and can come back.
  */
-export function feedStream(
-  feed: Feed,
-  env: unknown,
-  { hangUp, stallMs, heartbeatMs }: StreamOptions,
-): ReadableStream<Frame> {
-  let timer: NodeJS.Timeout | undefined;
-  let soon: NodeJS.Timeout | undefined;
-  let stopNews = () => {};
-  const close = () => {
-    clearInterval(timer);
-    clearTimeout(soon);
-    stopNews();
-    feed.close();
-  };
-  let askedMs = performance.now();
-  /** Since when the client has not read what was sent; null if it has. */
-  let unreadMs: number | null = null;
+export function feedStream(feed: Feed, { stallMs, heartbeatMs }: StreamOptions): Begin {
+  return (sink) => {
+    let soon: NodeJS.Timeout | undefined;
+    let askedMs = performance.now();
+    /** Since when the client has not read what was sent; null if it has. */
+    let unreadMs: number | null = null;
+    let isOpen = true;
+    const close = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      clearInterval(timer);
+      clearTimeout(soon);
+      stopNews?.();
+      feed.close();
+    };
 
-  function say(controller: ReadableStreamDefaultController<Frame>, quietMs: number): void {
-    clearTimeout(soon);
-    soon = undefined;
-    const nowMs = performance.now();
-    if ((controller.desiredSize ?? 0) <= 0) {
-      unreadMs ??= nowMs;
-      if (nowMs - unreadMs < stallMs) return;
+    const say = (quietMs: number): void => {
+      clearTimeout(soon);
+      soon = undefined;
+      const nowMs = performance.now();
+      if (sink.isFull) {
+        unreadMs ??= nowMs;
+        if (nowMs - unreadMs < stallMs) return;
+        close();
+        sink.drop();
+        return;
+      }
+      unreadMs = null;
+      const isOver = feed.isOver();
+      const frames = feed.next();
+      if (frames.length === 0 && !isOver && nowMs - askedMs < quietMs) return;
+      askedMs = nowMs;
+      if (frames.length === 0 && !isOver) frames.push(HEARTBEAT);
+      for (const frame of frames) sink.send(frame);
+      if (!isOver) return;
+      sink.send(END);
       close();
-      dropReader(controller, env, hangUp);
-      return;
-    }
-    unreadMs = null;
-    const isOver = feed.isOver();
-    const frames = feed.next();
-    if (frames.length === 0 && !isOver && nowMs - askedMs < quietMs) return;
-    askedMs = nowMs;
-    if (frames.length === 0 && !isOver) frames.push(HEARTBEAT);
-    for (const frame of frames) controller.enqueue(frame);
-    if (!isOver) return;
-    controller.enqueue(END);
-    close();
-    controller.close();
-  }
+      sink.end();
+    };
 
-  return new ReadableStream(
-    {
-      start(controller) {
-        controller.enqueue(START);
-        // A tick early, so that a heartbeat is never late.
-        timer = setInterval(() => say(controller, heartbeatMs - TICK_MS / 2), TICK_MS);
-        stopNews =
-          feed.onNews?.(() => {
-            soon ??= setTimeout(
-              () => say(controller, heartbeatMs),
-              Math.max(0, askedMs + SOONEST_MS - performance.now()),
-            );
-          }) ?? stopNews;
-      },
-      cancel: close,
-    },
-    { highWaterMark: 2 },
-  );
+    sink.send(START);
+    // A tick early, so that a heartbeat is never late.
+    const timer = setInterval(say, TICK_MS, heartbeatMs - TICK_MS / 2);
+    const stopNews = feed.onNews?.(() => {
+      soon ??= setTimeout(say, Math.max(0, askedMs + SOONEST_MS - performance.now()), heartbeatMs);
+    });
+    return close;
+  };
 }

@@ -1,9 +1,9 @@
 /** The events of a run, as a stream of server-sent events. */
 import { Hono } from 'hono';
 import type { Log } from '../runs/log.ts';
-import { dropReader, STREAM_HEADERS, type StreamOptions, TICK_MS } from './event-stream.ts';
+import { type Begin, STREAM_HEADERS, type StreamOptions, streamed, TICK_MS } from './event-stream.ts';
 import { failure } from './failure.ts';
-import { END, type Frame, Frames, HEARTBEAT, lateFrame, START } from './frames.ts';
+import { END, Frames, HEARTBEAT, lateFrame, START } from './frames.ts';
 import { lateEvents } from './late-events.ts';
 import { PlaceNews } from './place-news.ts';
 import type { Playground } from './playground.ts';
@@ -21,7 +21,7 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     // The stream of a response to HEAD would never be read or closed.
     if (c.req.method === 'HEAD') return c.body(null, 200, STREAM_HEADERS);
     const late = () => lateEvents(run.log, playground);
-    return c.body(stream(run.log, after, late, frames, c.env, options), 200, STREAM_HEADERS);
+    return streamed(c, stream(run.log, after, late, frames, options));
   });
   return routes;
 }
@@ -36,55 +36,64 @@ function stream(
   after: number,
   late: () => string | null,
   frames: Frames,
-  env: unknown,
-  { hangUp, stallMs, heartbeatMs }: StreamOptions,
-): ReadableStream<Frame> {
-  const reader = log.read(after);
-  let places: PlaceNews | null = null;
-  let timers: NodeJS.Timeout[] = [];
-  const close = () => {
-    for (const timer of timers) clearInterval(timer);
-    timers = [];
-    places?.close();
-    reader.close();
-  };
-  let isWaiting = false;
-  let said: string | null = null;
-  return new ReadableStream(
-    {
-      start(controller) {
-        controller.enqueue(START);
-        const beat = setInterval(() => isWaiting && controller.enqueue(HEARTBEAT), heartbeatMs);
-        const watch = setInterval(() => {
-          if (!reader.stalledSince(performance.now() - stallMs)) return;
-          close();
-          dropReader(controller, env, hangUp);
-        }, stallMs / 2);
-        const tell = setInterval(() => {
-          const words = late();
-          if (!isWaiting || words === said) return;
-          said = words;
-          controller.enqueue(lateFrame(words));
-        }, TICK_MS);
-        timers = [beat, watch, tell];
-        places = new PlaceNews(log, (frame) => {
-          if (isWaiting) controller.enqueue(frame);
-          return isWaiting;
-        });
-      },
-      async pull(controller) {
+  { stallMs, heartbeatMs }: StreamOptions,
+): Begin {
+  return (sink) => {
+    const reader = log.read(after);
+    let isOpen = true;
+    let isWaiting = false;
+    let said: string | null = null;
+    const close = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      for (const timer of timers) clearInterval(timer);
+      places.close();
+      reader.close();
+    };
+    sink.send(START);
+    const beat = () => isWaiting && sink.send(HEARTBEAT);
+    const watch = () => {
+      if (!reader.stalledSince(performance.now() - stallMs)) return;
+      close();
+      sink.drop();
+    };
+    const tell = () => {
+      const words = late();
+      if (!isWaiting || words === said) return;
+      said = words;
+      sink.send(lateFrame(words));
+    };
+    const timers = [
+      setInterval(beat, heartbeatMs),
+      setInterval(watch, stallMs / 2),
+      setInterval(tell, TICK_MS),
+    ];
+    const places = new PlaceNews(log, (frame) => {
+      if (isWaiting) sink.send(frame);
+      return isWaiting;
+    });
+
+    const send = async () => {
+      for (;;) {
+        if (sink.isFull) await sink.drained();
+        if (!isOpen) return;
         isWaiting = true;
-        places?.tell();
+        places.tell();
         const chunk = await reader.next();
         isWaiting = false;
-        if (timers.length === 0) return; // The stream has been closed.
-        controller.enqueue(chunk ? frames.of(chunk) : END);
-        if (chunk) return;
+        if (!isOpen) return; // The client has gone.
+        sink.send(chunk ? frames.of(chunk) : END);
+        if (chunk) continue;
         close();
-        controller.close();
-      },
-      cancel: close,
-    },
-    { highWaterMark: 0 },
-  );
+        sink.end();
+        return;
+      }
+    };
+    send().catch((error) => {
+      console.error('events:', error);
+      close();
+      sink.drop();
+    });
+    return close;
+  };
 }

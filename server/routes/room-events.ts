@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import type { DatedNews, RoomNews } from '../figures/room-news.ts';
 import type { Room } from '../rooms/room.ts';
 import { endsSoon } from '../words/room-end.ts';
-import { feedStream, STREAM_HEADERS, type StreamOptions, TICK_MS } from './event-stream.ts';
+import { feedStream, STREAM_HEADERS, type StreamOptions, streamed, TICK_MS } from './event-stream.ts';
 import { failure } from './failure.ts';
 import { message } from './frames.ts';
 import { lookFeed } from './look-feed.ts';
@@ -46,7 +46,7 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
       reader.close();
     };
     const feed = { next, isOver: () => room.isOver, close };
-    return c.body(feedStream(feed, c.env, options), 200, STREAM_HEADERS);
+    return streamed(c, feedStream(feed, options));
   });
 
   routes.get('/rooms/:code/news', async (c) => {
@@ -111,7 +111,7 @@ export function roomEventRoutes(playground: Playground, options: StreamOptions):
       reader?.close();
     };
     const onNews = (tell: () => void) => room.looks.onChange(tell);
-    return c.body(feedStream({ next, isOver, close, onNews }, c.env, options), 200, STREAM_HEADERS);
+    return streamed(c, feedStream({ next, isOver, close, onNews }, options));
   });
   return routes;
 }

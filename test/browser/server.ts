@@ -13,8 +13,8 @@ import { prepared } from '../prepared.ts';
 const settings = readSettings();
 const { LESSONS_FOLDER: lessonsFolder = LESSONS } = process.env;
 const playground = await startPlayground(settings, { lessonsFolder, ...prepared() });
-const { serve, getConnInfo, hangUp } = await listen();
-const server = await serve(createApp({ playground, getConnInfo, hangUp }).fetch, settings);
+const { serve, getConnInfo } = await listen();
+const server = await serve(createApp({ playground, getConnInfo }).fetch, settings);
 console.log(server.url);
 
 async function end(): Promise<never> {

@@ -148,9 +148,9 @@ describe('GET /runs/:id/events', () => {
 
 describe('GET /runs/:id/events on a port', () => {
   it('events: the connection of a stalled reader is closed, and nothing is printed about it', async () => {
-    const { serve, hangUp } = await listen();
+    const { serve } = await listen();
     const { playground } = app;
-    const server = await serve(createApp({ playground, hangUp, stallMs: 40 }).fetch, {
+    const server = await serve(createApp({ playground, stallMs: 40 }).fetch, {
       HOST: '127.0.0.1',
       PORT: 0,
     });
