@@ -114,7 +114,7 @@ function beginProcess(): void {
       ...{ lane, name, pid, settings, program },
       ...{ memory, asker, lines, running, gather },
     };
-    const timers = watchTimers(lines);
+    const timers = watchTimers(lane, lines);
     const close = (reason: 'returned' | 'threw') => {
       reportLeftovers(context, timers);
       end(reason, null);

@@ -8,9 +8,9 @@ export function toJson(value: unknown): string {
   let json: string | undefined;
   try {
     json = JSON.stringify(value, refuseUncopied);
-  } catch (cause) {
-    if (cause instanceof UncopiedError) throw new TypeError(cause.message);
-    throw new TypeError('This value cannot be copied: it cannot be written as JSON.', { cause });
+  } catch (error) {
+    if (error instanceof UncopiedError) throw new TypeError(error.message);
+    throw new TypeError('This value cannot be copied: it cannot be written as JSON.');
   }
   if (json === undefined) throw new TypeError(uncopied('What toJSON returned for this object').message);
   if (Buffer.byteLength(json) > VALUE_BYTES)

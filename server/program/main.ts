@@ -80,7 +80,7 @@ export async function beginMain(
     running,
     ...(gathered && { gather: (evidence) => gathered.add(evidence) }),
   };
-  const timers = watchTimers(lines);
+  const timers = watchTimers(0, lines);
   watchUncaught(context, timers, fail);
   await runMain(context, beginMode(context), timers, gathered ? () => check(gathered) : undefined);
 

@@ -35,7 +35,9 @@ function causeOf(thrown: unknown, causes: number): string {
   if (!(thrown instanceof Error) || thrown.cause === undefined || causes === 0) return '';
   const { cause } = thrown;
   const text = cause instanceof Error ? describeWithin(cause, causes - 1) : inspect(cause, IN_LINE);
-  return ` (caused by ${text})`;
+  // Of a message of several lines, the first says what is the matter.
+  const end = text.indexOf('\n');
+  return ` (caused by ${end < 0 ? text : `${text.slice(0, end)} …`})`;
 }
 
 function partsOf({ errors }: AggregateError): string {

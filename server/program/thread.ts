@@ -35,7 +35,7 @@ export async function beginThread(
   const gather: LaneContext['gather'] = program.check ? (evidence) => send({ evidence }) : undefined;
   if (gather) hearOutput((job, text) => gather({ what: 'line', job, text }));
   const context: LaneContext = { lane, name, pid, settings, program, memory, asker, lines, running, gather };
-  const timers = watchTimers(lines);
+  const timers = watchTimers(lane, lines);
   watchExit(context);
   watchUncaught(context, timers, () => {
     emit({ type: 'lane-ended', lane, reason: 'threw', exitCode: 1, signal: null });

@@ -1,8 +1,9 @@
 /**
- * The timers of a lane's thread: which job set each, because Deno no longer knows when its callback throws, and which
- * are left when the lane ends (leftovers.ts).
+ * The timers of a lane's thread: which job set each, because Deno no longer knows when its callback throws, which are
+ * left when the lane ends (leftovers.ts), and until when there are any: a lane that waits may go on by one.
  */
 import { currentJob, type Owner } from './console.ts';
+import { emit } from './emit.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 
 export type Timers = {
@@ -12,19 +13,53 @@ export type Timers = {
   eachLeft(onLeft: (owner: Owner, line: number | undefined) => void): void;
 };
 
-/** Watches the timers that are set on this thread from now on. */
-export function watchTimers(lines: Lines): Timers {
+/** Pause after which the server is told of timers, in ms: it waits longer before it says that nothing can continue. */
+const TELL_MS = 100;
+/** Timers that are due within this time are told of as if they were due after it, in ms: many are set again and again. */
+const NEAR_MS = 1000;
+
+/** Longest timer, in ms. */
+const MOST_MS = 2 ** 31 - 1;
+
+type Pending = { timer: NodeJS.Timeout; owner: Owner; line: number | undefined; dueMs: number };
+
+/** Watches the timers that are set on this thread, which is that of `lane`, from now on. */
+export function watchTimers(lane: number, lines: Lines): Timers {
   const owners = new WeakMap<object, Owner | undefined>();
-  const pending = new Map<unknown, { timer: NodeJS.Timeout; owner: Owner; line: number | undefined }>();
+  const pending = new Map<unknown, Pending>();
+  const later = globalThis.setTimeout;
+  /** Until when the server knows of timers, in ms on this thread's clock. */
+  let toldMs = 0;
+  let isTelling = false;
+
+  function tell(): void {
+    isTelling = false;
+    const nowMs = performance.now();
+    let dueMs = 0;
+    for (const one of pending.values()) if (isPending(one)) dueMs = Math.max(dueMs, one.dueMs);
+    if (dueMs > 0 ? dueMs <= toldMs : toldMs <= nowMs) return;
+    toldMs = dueMs > 0 ? Math.max(dueMs, nowMs + NEAR_MS) : 0;
+    emit({ type: 'timers', lane, forMs: Math.max(0, toldMs - nowMs) });
+  }
+  function tellSoon(): void {
+    if (isTelling) return;
+    isTelling = true;
+    later(tell, TELL_MS).unref();
+  }
 
   function watched(original: typeof setTimeout, isOnce: boolean) {
     const replacement = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => {
       // The runtime refuses it with its own error.
       if (typeof callback !== 'function') return Reflect.apply(original, undefined, [callback, ...rest]);
       const owner = currentJob.getStore();
+      // As the runtimes do with what is too long for them.
+      const periodMs = Number(rest[0]) <= MOST_MS ? Number(rest[0]) : 1;
       const timer: NodeJS.Timeout = Reflect.apply(original, undefined, [
         function (this: unknown, ...args: unknown[]) {
+          const own = pending.get(timer);
           if (isOnce) pending.delete(timer);
+          else if (own) own.dueMs = performance.now() + periodMs;
+          if (own) tellSoon();
           try {
             return Reflect.apply(callback, this, args);
           } catch (thrown) {
@@ -34,8 +69,11 @@ export function watchTimers(lines: Lines): Timers {
         },
         ...rest,
       ]);
-      if (owner !== undefined)
-        pending.set(timer, { timer, owner, line: lines.ofCall(replacement, MAX_FRAMES) });
+      if (owner !== undefined) {
+        const line = lines.ofCall(replacement, MAX_FRAMES);
+        pending.set(timer, { timer, owner, line, dueMs: performance.now() + periodMs });
+        tellSoon();
+      }
       return timer;
     };
     return replacement;
@@ -49,7 +87,7 @@ export function watchTimers(lines: Lines): Timers {
   function watchClearing(name: 'clearTimeout' | 'clearInterval'): void {
     const original = globalThis[name];
     Reflect.set(globalThis, name, (timer: NodeJS.Timeout) => {
-      pending.delete(timer);
+      if (pending.delete(timer)) tellSoon();
       original(timer);
     });
   }
@@ -61,9 +99,13 @@ export function watchTimers(lines: Lines): Timers {
   return {
     ownerOf: (thrown) => (typeof thrown === 'object' && thrown !== null ? owners.get(thrown) : undefined),
     eachLeft: (onLeft) =>
-      pending.forEach(({ timer, owner, line }) => {
-        // Timers that were cleared by number, or closed, are still in the map; both runtimes mark them as destroyed.
-        if (timer.hasRef() && !Reflect.get(timer, '_destroyed')) onLeft(owner, line);
+      pending.forEach((one) => {
+        if (one.timer.hasRef() && isPending(one)) onLeft(one.owner, one.line);
       }),
   };
+}
+
+/** Whether a timer has been neither cleared by its number nor closed: both runtimes mark those as destroyed. */
+function isPending({ timer }: Pending): boolean {
+  return !Reflect.get(timer, '_destroyed');
 }

@@ -241,6 +241,7 @@ const control: z.ZodType<Control> = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('ask'), ask }),
   z.strictObject({ type: z.literal('evidence'), lane, evidence }),
+  z.strictObject({ type: z.literal('timers'), lane, forMs: z.number().min(0) }),
   z.strictObject({ type: z.literal('check-started') }),
   z.strictObject({ type: z.literal('calibrated'), blocksPerSecond: z.number().positive() }),
 ]);

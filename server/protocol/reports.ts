@@ -30,6 +30,11 @@ export type Control =
   | { type: 'ask'; ask: Ask }
   /** A lane in a process of its own passes on what the program's check is given. */
   | { type: 'evidence'; lane: number; evidence: Evidence }
+  /**
+   * The program has set timers on a lane, the last of which is due in `forMs`; 0: none is left. What a lane waits for
+   * may come from one. Sent at most ten times a second.
+   */
+  | { type: 'timers'; lane: number; forMs: number }
   /** Main and its jobs have ended, and the program's check begins. */
   | { type: 'check-started' }
   | { type: 'calibrated'; blocksPerSecond: number };

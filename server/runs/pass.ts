@@ -360,6 +360,10 @@ class Pass {
       case 'evidence':
         this.#passOn(source, report.lane, report.evidence);
         return;
+      case 'timers':
+        if (this.#ledger.laneOf(source.child, report.lane))
+          this.#waits.timers(report.lane, now() + report.forMs);
+        return;
       case 'check-started':
         if (source === this.#main) this.#isChecking = true;
         return;

@@ -67,6 +67,8 @@ export class Waits {
   #lastFactAt = 0;
   /** When each lane was sent an answer that ends a wait, if it has reported nothing since. */
   #answeredAt = new Map<number, number>();
+  /** Until when each lane has timers of the program, as far as it has said. */
+  #timersUntil = new Map<number, number>();
   #restartedAt = 0;
 
   /**
@@ -89,6 +91,7 @@ export class Waits {
         return;
       case 'lane-ended':
         this.#starting.delete(fact.lane);
+        this.#timersUntil.delete(fact.lane);
         for (const [key, { lane }] of this.#parties) if (lane === fact.lane) this.#parties.delete(key);
         return;
       case 'job-started':
@@ -157,6 +160,11 @@ export class Waits {
     this.#answeredAt.set(lane, atMs);
   }
 
+  /** Notes that the program has timers on a lane until `untilMs`: by one of them it may release, or send, anything. */
+  timers(lane: number, untilMs: number): void {
+    this.#timersUntil.set(lane, untilMs);
+  }
+
   /** Notes that nothing was read until `atMs`, because the server stood still: no state has lasted before. */
   restart(atMs: number): void {
     this.#restartedAt = atMs;
@@ -178,6 +186,7 @@ export class Waits {
     // A party with several waits continues when the first of them ends, as with a timeout.
     const mayContinue =
       parties.some(({ lane, waits }) => waits.length === 0 || this.#isAnswered(lane, nowMs)) ||
+      [...this.#timersUntil.values()].some((untilMs) => untilMs > nowMs - QUIET_MS) ||
       waits.some((wait) => wait.for === 'sleep' || (isRecent && this.#isGiven(wait)));
     if (!isQuiet || !needsRelease || mayContinue) return null;
     const sentences = parties.flatMap(({ waits: [wait] }) => (wait ? [this.#sentence(wait)] : []));
@@ -276,8 +285,11 @@ export class Waits {
    * once does.
    */
   #circle(latest: number): Wait[] | null {
-    const isBlocked = ({ waits, movedAt }: Party) =>
-      movedAt <= latest && waits.length > 0 && waits.every(({ since }) => since <= latest);
+    const isBlocked = ({ lane, waits, movedAt }: Party) =>
+      movedAt <= latest &&
+      (this.#timersUntil.get(lane) ?? 0) <= latest &&
+      waits.length > 0 &&
+      waits.every(({ since }) => since <= latest);
     const blocked = new Set([...this.#parties.values()].filter(isBlocked));
     const mayContinue = ({ waits }: Party) =>
       waits.some((wait) => {

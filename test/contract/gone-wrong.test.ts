@@ -27,8 +27,9 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
     let empty: Played;
     let alone: Played;
     let slow: Played;
+    let timed: Played;
     playFirst(async () => {
-      [closed, empty, alone, slow] = await Promise.all([
+      [closed, empty, alone, slow, timed] = await Promise.all([
         playShared(ground, { lesson: 'deadlocks', runtime, jobs: 3 }),
         playShared(ground, { lesson: 'gets-nothing', runtime, jobs: 2 }),
         play(ground, {
@@ -42,6 +43,12 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
           runtime,
           jobs: 1,
           modes: modesFor('loads-slowly', runtime, ['threads', 'processes']),
+        }),
+        play(ground, {
+          lesson: 'own-timers',
+          runtime,
+          jobs: 2,
+          modes: modesFor('own-timers', runtime, MODES),
         }),
       ]);
     });
@@ -105,6 +112,12 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
       expect(error).toBe(
         `Nothing can continue: main waits for job 0; job 0, line ${line}, waits for a message.`,
       );
+    });
+
+    test.each(MODES)(`%s on ${runtime}: what comes by a timer of the program is waited for`, (mode) => {
+      const pass = timed.pass(mode);
+      expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+      expect(pass.of('deadlock')).toEqual([]);
     });
 
     test.each(['threads', 'processes'] as const)(

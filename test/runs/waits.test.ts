@@ -56,6 +56,38 @@ const circleOf = (count: number): Fact[] => [
   ...Array.from({ length: count }, (_, n) => wants(n, `L${(n + 1) % count}`)),
 ];
 
+describe('Waits: timers of the program', () => {
+  const empty: Fact[] = [...jobs(1), waitStarted(1, 0, 'queue', 'a message')];
+
+  it('Waits: nothing is stuck while a lane has timers, and what is stuck after the last is told', () => {
+    for (const facts of [empty, circleOf(2)]) {
+      const waits = waitsOf(facts);
+      waits.timers(1, 5000);
+      expect(waits.stuck(5500)).toBeNull();
+      expect(waits.stuck(LATER)).not.toBeNull();
+    }
+  });
+
+  it('Waits: timers that are cleared, or whose lane has ended, count no more', () => {
+    const cleared = waitsOf(empty);
+    cleared.timers(1, LATER);
+    expect(cleared.stuck(SOON)).toBeNull();
+    cleared.timers(1, 20);
+    expect(cleared.stuck(SOON)).not.toBeNull();
+    const ended = waitsOf([...empty, laneStarted(2, 'threads')]);
+    ended.timers(2, LATER);
+    expect(ended.stuck(SOON)).toBeNull();
+    ended.apply(laneEnded(2, 'exited') as LaneFact, 100);
+    expect(ended.stuck(SOON)).not.toBeNull();
+  });
+
+  it('Waits: a circle does not wait for the timers of others', () => {
+    const waits = waitsOf([...circleOf(2), laneStarted(3, 'threads'), laneReady(3), jobStarted(3, 2)]);
+    waits.timers(3, LATER);
+    expect(waits.stuck(SOON)?.circle).toHaveLength(2);
+  });
+});
+
 describe('Waits: a circle', () => {
   it('Waits: in a script, a circle counts only if nothing else can continue', () => {
     const circle = [...jobs(2), ...circleOf(2)];

@@ -168,6 +168,7 @@ export class PlayProcess {
       case 'close-lane':
       case 'ask':
       case 'evidence':
+      case 'timers':
       case 'check-started':
       case 'search-progress':
       case 'search-ended':
