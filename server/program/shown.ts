@@ -32,12 +32,22 @@ function describeWithin(thrown: unknown, causes: number): string {
 }
 
 function causeOf(thrown: unknown, causes: number): string {
-  if (!(thrown instanceof Error) || thrown.cause === undefined || causes === 0) return '';
-  const { cause } = thrown;
+  if (!(thrown instanceof Error) || causes === 0) return '';
+  const cause = madeBy(() => thrown.cause);
+  if (cause === undefined || cause === thrown) return '';
   const text = cause instanceof Error ? describeWithin(cause, causes - 1) : inspect(cause, IN_LINE);
   // Of a message of several lines, the first says what is the matter.
   const end = text.indexOf('\n');
   return ` (caused by ${end < 0 ? text : `${text.slice(0, end)} …`})`;
+}
+
+/** Returns what a getter returns; undefined if it throws. */
+function madeBy(get: () => unknown): unknown {
+  try {
+    return get();
+  } catch {
+    return undefined;
+  }
 }
 
 function partsOf({ errors }: AggregateError): string {

@@ -36,15 +36,20 @@ export function watchTimers(lane: number, lines: Lines): Timers {
     isTelling = false;
     const nowMs = performance.now();
     let dueMs = 0;
-    for (const one of pending.values()) if (isPending(one)) dueMs = Math.max(dueMs, one.dueMs);
+    // One that is late, or has been refreshed, is still to come.
+    for (const one of pending.values()) if (isPending(one)) dueMs = Math.max(dueMs, one.dueMs, nowMs);
+    // Those that are cleared by number, or closed, do not say so.
+    if (dueMs > 0) tellAfter(NEAR_MS / 2);
     if (dueMs > 0 ? dueMs <= toldMs : toldMs <= nowMs) return;
     toldMs = dueMs > 0 ? Math.max(dueMs, nowMs + NEAR_MS) : 0;
     emit({ type: 'timers', lane, forMs: Math.max(0, toldMs - nowMs) });
   }
-  function tellSoon(): void {
-    if (isTelling) return;
+  function tellAfter(ms: number): void {
     isTelling = true;
-    later(tell, TELL_MS).unref();
+    later(tell, ms).unref();
+  }
+  function tellSoon(): void {
+    if (!isTelling) tellAfter(TELL_MS);
   }
 
   function watched(original: typeof setTimeout, isOnce: boolean) {

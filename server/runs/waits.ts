@@ -285,11 +285,8 @@ export class Waits {
    * once does.
    */
   #circle(latest: number): Wait[] | null {
-    const isBlocked = ({ lane, waits, movedAt }: Party) =>
-      movedAt <= latest &&
-      (this.#timersUntil.get(lane) ?? 0) <= latest &&
-      waits.length > 0 &&
-      waits.every(({ since }) => since <= latest);
+    const isBlocked = ({ waits, movedAt }: Party) =>
+      movedAt <= latest && waits.length > 0 && waits.every(({ since }) => since <= latest);
     const blocked = new Set([...this.#parties.values()].filter(isBlocked));
     const mayContinue = ({ waits }: Party) =>
       waits.some((wait) => {
@@ -307,7 +304,11 @@ export class Waits {
     const visited: Party[] = [];
     for (let [party] = blocked; party; ) {
       const at = visited.indexOf(party);
-      if (at >= 0) return path.slice(at);
+      if (at >= 0) {
+        const isOfOne = at === path.length - 1;
+        // What it holds itself, a timer of its own may release. Where several wait for each other, none does that.
+        return isOfOne && (this.#timersUntil.get(party.lane) ?? 0) > latest ? null : path.slice(at);
+      }
       const [wait]: Party['waits'] = party.waits;
       if (!wait) break;
       visited.push(party);

@@ -212,11 +212,17 @@ function outcomeOf({ status, error, line }: Extract<Fact, { type: 'job-ended' }>
   return { status, error, line: line ?? null };
 }
 
+/** How soon a job has ended that does not await what it has begun to wait for, in ms. */
+const SOON_MS = 100;
+
 function endJob(pass: PassTimeline, lane: LaneState, flow: Flow, job: number, outcome: Outcome): void {
   lane.jobs.delete(job);
   const times = pass.jobs.get(job);
   const number = lane.tracks[0].row.lane;
-  const unawaited = outcome.status === 'done' && !flow.hasWaited ? (flow.waits[0] ?? null) : null;
+  const [wait] = flow.waits;
+  // One that lasted was a part of what the job awaited, as in a race with a timeout.
+  const isUnawaited = outcome.status === 'done' && !flow.hasWaited && wait !== undefined;
+  const unawaited = isUnawaited && lane.nowMs - wait.startMs < SOON_MS ? wait : null;
   if (times?.lane === number) Object.assign(times, { endMs: lane.nowMs, ...outcome, unawaited });
   const { flows, row } = flow.track;
   lane.ended = { lane: number, slot: row.slot, job, atMs: lane.nowMs };

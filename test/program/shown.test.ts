@@ -17,3 +17,15 @@ test('describe: an error is shown with what caused it, and a circle of causes en
     describe(Object.defineProperty(new Error('x'), 'cause', { get: () => describe(null) + middle })),
   ).toMatch(/x/);
 });
+
+test('describe: an error that is its own cause, or whose cause cannot be read, keeps its message', () => {
+  const own = new Error('loop');
+  own.cause = own;
+  const hidden = new Error('shown');
+  Object.defineProperty(hidden, 'cause', {
+    get() {
+      throw new Error('hidden');
+    },
+  });
+  expect([describe(own), describe(hidden)]).toEqual(['Error: loop', 'Error: shown']);
+});

@@ -64,6 +64,11 @@ it('unawaitedSentence: if no job waited for its sleep, asks for the await, at th
   );
 });
 
+it('unawaitedSentence: not if the wait lasted, as in a race with a timer of the program', () => {
+  const late: TimedFact = [701, jobEnded(0, 0)];
+  expect(said([[0, laneReady(0)], ...unawaited(0, 'lock'), late])).not.toMatch(/await/);
+});
+
 it('unawaitedSentence: not if a job has waited, as in a race that one of two waits has won', () => {
   const raced: TimedFact[] = [
     ...unawaited(0),

@@ -36,15 +36,17 @@ export class Runners implements SandboxFacts {
     );
   }
 
-  /** Those of JavaScript if there is no runner: that none lives is another matter. */
+  /** Those of JavaScript if there is no runner, or none can run them now: that is another matter, and passes. */
   get runtimes(): readonly Runtime[] {
-    if (this.count === 0) return JAVASCRIPT;
+    const isForLessons = this.#all.every(({ sandbox }) => sandbox.level === 'lessons');
+    if (this.count === 0 || (this.#walled.length === 0 && !isForLessons)) return JAVASCRIPT;
     return RUNTIMES.filter((runtime) => this.#all.some(({ sandboxed }) => sandboxed.includes(runtime)));
   }
 
   /** That of the weakest on which programs run that somebody wrote. */
   get level(): Level {
-    const levels = this.#walled.map(({ sandbox }) => LEVELS.indexOf(sandbox.level));
+    const walled = this.#walled.length > 0 ? this.#walled : this.#all;
+    const levels = walled.map(({ sandbox }) => LEVELS.indexOf(sandbox.level));
     return LEVELS[Math.max(...levels)] ?? 'lessons';
   }
 
