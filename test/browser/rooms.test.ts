@@ -38,8 +38,10 @@ it('room: a long name, and the answers of two votes, keep to the column beside t
   await page.locator('.cm-content').waitFor();
   for (const name of ['Begin a round', 'Close the vote', 'Vote again', 'Close the vote and run it']) {
     await teacher.getByRole('button', { name, exact: true }).click();
-    if (!name.startsWith('Close')) {
-      await page.locator('.vote input[type=radio]').first().check();
+    const answer = page.locator('.vote input[type=radio]').first();
+    if (name.startsWith('Close')) await answer.waitFor({ state: 'detached' });
+    else {
+      await answer.check();
       await page.getByText('Your answer counts.').waitFor();
     }
   }
