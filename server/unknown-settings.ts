@@ -34,7 +34,7 @@ const OF_A_SERVICE = /^PLAYGROUND_(SERVICE_|PORT)/;
 
 /**
  * Returns one sentence on all of `names` that look like one of the `settings` and are none; null if none does. `isSet`
- * reports whether a setting is given: then nobody meant it by what it is called elsewhere.
+ * reports whether a setting has a value: then a variable with another program's name for it is ignored.
  */
 export function unknownSettings(
   names: readonly string[],

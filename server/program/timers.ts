@@ -13,9 +13,9 @@ export type Timers = {
   eachLeft(onLeft: (owner: Owner, line: number | undefined) => void): void;
 };
 
-/** Pause after which the server is told of timers, in ms: it waits longer before it says that nothing can continue. */
+/** How soon the server hears of a timer, in ms: well before it would say that nothing can continue (runs/waits.ts). */
 const TELL_MS = 100;
-/** Timers that are due within this time are told of as if they were due after it, in ms: many are set again and again. */
+/** The shortest time that is reported, in ms, so that timers set again and again are not reported each time. */
 const NEAR_MS = 1000;
 
 /** Longest timer, in ms. */
