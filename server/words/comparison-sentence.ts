@@ -4,10 +4,10 @@
  */
 import { bothWentAlike, type Comparison, EQUAL, isCut, type ModePair } from '../figures/comparison.ts';
 import { isHeldUp, type PassSummary } from '../figures/summary.ts';
-import type { Status } from '../protocol/facts.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { asNoun, capital, counted, inMode, listed, spelled, timesOf } from './english.ts';
+import { ENDINGS } from './incomparable.ts';
 import { orderComparison } from './order-comparison.ts';
 import { pauseWords } from './pause-words.ts';
 import { insteadWords } from './setting-words.ts';
@@ -19,14 +19,6 @@ type Timed = { mode: Mode; ratio: number };
 const NOTABLE = Math.log(1 + EQUAL);
 /** Most settings of the work that the sentence names. */
 const MOST_REASONS = 3;
-
-const ENDINGS: Record<Status, string> = {
-  completed: 'completed',
-  failed: 'failed',
-  cancelled: 'was cancelled',
-  'timed-out': 'ran out of time',
-  interrupted: 'was interrupted',
-};
 
 /** Returns the sentence on how B differs from A, from their events so far. */
 export function comparisonSentence(difference: Comparison): string {

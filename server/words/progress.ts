@@ -35,6 +35,18 @@ export function progress(
   return { value, max, text: `${how}${known}${jobs}${soFar}` };
 }
 
+/** A pass's time beside its name, or that its run ended before it; see `passTime`. */
+export function passTimeOf(
+  { state, passes }: RunTimeline,
+  pass: PassTimeline | null,
+  index: number,
+  nowMs?: number,
+): string {
+  return state === 'ended' && !passes.some((one) => one.pass === index)
+    ? 'never began'
+    : passTime(pass, nowMs);
+}
+
 /** A pass's time beside its name; `nowMs` is where the pass is now, if that is known better than by its last event. */
 export function passTime(pass: PassTimeline | null, nowMs = pass?.latestMs ?? 0): string {
   if (pass === null) return '';

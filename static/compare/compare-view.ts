@@ -3,7 +3,7 @@
  * When both have ended it replays them on one clock, from each pass's own start, with the text in step.
  */
 import { newTimeline } from '../../server/timeline/timeline.ts';
-import { passTime } from '../../server/words/progress.ts';
+import { passTimeOf } from '../../server/words/progress.ts';
 import { drawnLooks } from '../../views/drawing/legend.ts';
 import { readPalette } from '../chart/palette.ts';
 import { showConnection } from '../run/connection.ts';
@@ -71,9 +71,9 @@ export class CompareView extends LiveView {
       isLive: this.#runs.some((run) => run.isLive),
       atMs,
     });
-    this.#places.forEach(({ root }, i) => {
+    this.#places.forEach(({ root, run, pass }, i) => {
       const text = root.previousElementSibling?.querySelector('.pass-time');
-      const time = passTime(passes[i] ?? null, nowMs[i]);
+      const time = passTimeOf(run.timeline, passes[i] ?? null, pass, nowMs[i]);
       if (text && text.textContent !== time) text.textContent = time;
     });
     if (this.#isNew) this.#showStatus();

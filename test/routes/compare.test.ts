@@ -12,6 +12,9 @@ import { LOOKS, legendTotals } from '../../views/drawing/legend.ts';
 import { elements, fieldErrors } from '../markup.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
+/** Every job of it fails. */
+const FAILS = 'export async function job() { throw new Error("broken"); }';
+
 let app: PlaygroundApp;
 let browser: Client;
 /** Two runs of `browser`, the second with a pool and without the event loop. */
@@ -92,8 +95,8 @@ describe('GET /compare', () => {
     for (const { text } of rows) expect(text).not.toMatch(/––/);
     for (const { text } of rows) expect(text).not.toMatch(/shorter|less|more|fewer|same/);
     expect(rows.filter(({ text }) => text.startsWith('Jobs done')).map(({ text }) => text)).toEqual([
-      'Jobs done3 of 32 of 2',
-      'Jobs done3 of 32 of 2',
+      'Jobs done3 of 32 of 2different work',
+      'Jobs done3 of 32 of 2different work',
     ]);
     expect(rows[0]?.text).toMatch(/^Wall time[\d.]+ m?s[\d.]+ m?s[+−±]/);
   });
@@ -108,6 +111,27 @@ describe('GET /compare', () => {
     expect(await notes()).toEqual(['B has not begun']);
     await app.playground.runs.cancel(id);
     expect(await notes()).toEqual(['B never began']);
+  });
+
+  it('GET /compare: what failed, was cancelled or has not ended says so where it would be compared', async () => {
+    const settings = { jobs: 3, minSeconds: 0, maxSeconds: 0, seed: 5 };
+    const broken = await app.start({ ...settings, modes: ['sequential', 'threads'], code: FAILS });
+    await app.events(broken);
+    const cancelled = await app.start({ ...ENDLESS, modes: ['sequential', 'threads'] });
+    await app.until(cancelled, ({ type }) => type === 'job-started');
+    const reasons = async (first: string, second: string) => {
+      const { html } = await compare({ a: first, b: second });
+      const cells = elements(html, 'td').filter(({ attributes }) => attributes.class === 'why-not');
+      return [...new Set(cells.map(({ text }) => text))];
+    };
+    expect(await reasons(a, broken)).toEqual(['3 jobs of B failed', 'different work']);
+    expect(await reasons(broken, a)).toEqual(['3 jobs of A failed', 'different work']);
+    expect(await reasons(a, cancelled)).toEqual(['B is still running', 'B has not begun']);
+    await app.playground.runs.cancel(cancelled);
+    expect(await reasons(a, cancelled)).toEqual(expect.arrayContaining(['B was cancelled', 'B never began']));
+    expect(await reasons(cancelled, cancelled)).toEqual(['A and B were cancelled']);
+    const { html } = await compare({ a, b: cancelled });
+    expect(elements(html, 'span').map(({ text }) => text)).toContain('never began');
   });
 
   it('GET /compare: the legend says how long each state lasted in both runs together', async () => {

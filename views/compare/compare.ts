@@ -14,7 +14,7 @@ import { capital, inMode } from '../../server/words/english.ts';
 import { braceWords, laneNoun } from '../../server/words/names.ts';
 import { plannedUnit } from '../../server/words/pass-times.ts';
 import { poolWords } from '../../server/words/pool-words.ts';
-import { passTime } from '../../server/words/progress.ts';
+import { passTimeOf } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { settingWords } from '../../server/words/setting-words.ts';
 import { passDrawing } from '../drawing/drawing.ts';
@@ -157,6 +157,6 @@ function oneOf(name: 'a' | 'b', mode: Mode, { spec, pools, timeline }: ComparedR
   const pool = pools[mode];
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
   const unit = plannedUnit(spec);
-  return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTime(pass)}</span>${pool && html` <span class="quiet">${poolWords(pool)}</span>`}</p>
+  return html`<p class="side-name"><b>${label}</b> <span class="pass-time">${passTimeOf(timeline, pass, index)}</span>${pool && html` <span class="quiet">${poolWords(pool)}</span>`}</p>
 <div class="chart" role="group" aria-label="${label}" data-label="Run ${label} ${inMode(mode)}" data-run="${name}" data-pass="${index}" data-rows="${rows}" data-noun="${noun}" data-brace="${braceWords(mode) ?? ''}"${unit === 'step' ? html` data-unit="step"` : null}>${passDrawing(pass, { mode, rows, noun, spanMs, unit, id: `${name}-${index}` })}</div>`;
 }

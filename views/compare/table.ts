@@ -9,6 +9,7 @@ import {
 } from '../../server/figures/comparison.ts';
 import type { PassSummary } from '../../server/figures/summary.ts';
 import { capital, inMode, listed } from '../../server/words/english.ts';
+import { incomparableWords } from '../../server/words/incomparable.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseWords } from '../../server/words/pause-words.ts';
 import type { SettingWords } from '../../server/words/setting-words.ts';
@@ -48,7 +49,7 @@ export function figuresTable({ modes, onlyA, onlyB }: Comparison) {
       ? null
       : html`<table class="compare-table figures">
 <caption>Figures of the modes that both ran</caption>
-<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th>${modes.some(isComparable) ? html`<th scope="col">B vs A</th><th scope="col">Better</th>` : html`<td></td><td></td>`}</tr></thead>
+<thead><tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B vs A</th>${modes.some(({ terms }) => terms.isSameWork) ? html`<th scope="col">Better</th>` : null}</tr></thead>
 ${modes.map(
   (pair) => html`
 <tbody data-mode="${pair.mode}" data-terms="${JSON.stringify(pair.terms)}">${modeRows(pair)}</tbody>`,
@@ -56,11 +57,6 @@ ${modes.map(
 </table>`
   }
 ${onlyOne('A', onlyA)}${onlyOne('B', onlyB)}`;
-}
-
-/** Returns whether a figure of the two passes can be compared. Otherwise the columns for that are left empty. */
-function isComparable({ figures }: ModePair): boolean {
-  return figures.some((figure) => changeWords(figure) !== '' || betterWords(figure) !== '');
 }
 
 function onlyOne(name: 'A' | 'B', modes: Comparison['onlyA']) {
@@ -71,11 +67,29 @@ function onlyOne(name: 'A' | 'B', modes: Comparison['onlyA']) {
 
 /** Renders the rows of a mode: its name, with what prevents a comparison of its passes, and its figures. */
 export function modeRows(pair: ModePair) {
-  const { mode, figures } = pair;
+  const { mode, terms } = pair;
   const notes = [stateWords('a', pair), stateWords('b', pair)].filter((words) => words !== null);
+  const figures = pair.figures.filter((figure) => isShown(figure, pair));
+  const whys = figures.map((figure) => whyNot(figure, pair));
   return html`
-<tr class="mode"><th scope="rowgroup" colspan="5">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.filter((figure) => isShown(figure, pair)).map((figure) => figureRow(figure, pair))}
+<tr class="mode"><th scope="rowgroup" colspan="${terms.isSameWork ? 5 : 4}">${capital(inMode(mode))} ${notes.length === 0 ? null : html`<small>${notes.join('; ')}</small>`}</th></tr>${figures.map((figure, i) => figureRow(figure, pair, comparedCells(figure, pair, whys, i)))}
 `;
+}
+
+/** Returns why a figure is not compared; null if it is. Runs that did different work have no better one. */
+function whyNot(figure: FigurePair, pair: ModePair): string | null {
+  if (figure.verdict === 'unknown') return incomparableWords(figure, pair);
+  return figure.verdict === 'unlike' && FIGURES[figure.name].unit === 'jobs' ? 'different work' : null;
+}
+
+/** Renders what follows a figure's values. A reason that several rows share stands once, beside all of them. */
+function comparedCells(figure: FigurePair, { terms }: ModePair, whys: (string | null)[], i: number) {
+  const why = whys[i] ?? null;
+  if (why === null)
+    return html`<td>${changeWords(figure)}</td>${terms.isSameWork ? html`<td>${betterWords(figure)}</td>` : null}`;
+  if (whys[i - 1] === why) return null;
+  const end = whys.findIndex((other, at) => at > i && other !== why);
+  return html`<td class="why-not" colspan="${terms.isSameWork ? 2 : 1}" rowspan="${(end < 0 ? whys.length : end) - i}">${why}</td>`;
 }
 
 /** Returns what prevents a comparison of a pass; null if nothing does. */
@@ -101,10 +115,10 @@ function isShown(figure: FigurePair, pair: ModePair): boolean {
   return !['failed', 'cutOff', 'neverBegan'].includes(name) || (a ?? 0) > 0 || (b ?? 0) > 0;
 }
 
-function figureRow(figure: FigurePair, pair: ModePair) {
+function figureRow(figure: FigurePair, pair: ModePair, compared: ReturnType<typeof comparedCells>) {
   const { name } = figure;
   return html`
-<tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(figure, pair, 'a')}</td><td>${valueWords(figure, pair, 'b')}</td><td>${changeWords(figure)}</td><td>${betterWords(figure)}</td></tr>`;
+<tr data-figure="${name}"><th scope="row">${NAMES[name][0]}</th><td>${valueWords(figure, pair, 'a')}</td><td>${valueWords(figure, pair, 'b')}</td>${compared}</tr>`;
 }
 
 /** What stands for a value that a run does not have. */
@@ -148,13 +162,11 @@ function sizeWords(name: FigureName, value: number): string {
   }
 }
 
-/** Renders the difference from A to B, and their ratio; empty if they do not compare. */
+/** Renders the difference from A to B, and their ratio. */
 function changeWords({ name, a, b, verdict }: FigurePair) {
   if (a === null || b === null || verdict === 'unknown') return '';
   const sign = b > a ? '+' : b < a ? '−' : '±';
   const { unit } = FIGURES[name];
-  // With different numbers of jobs, the counts do not compare.
-  if (unit === 'jobs' && verdict === 'unlike') return '';
   const ratio = (unit === 'ms' || unit === 'bytes') && a > 0 && verdict !== 'same' ? ratioWords(b / a) : null;
   return html`${sign}${sizeWords(name, Math.abs(b - a))}${ratio === null ? null : html` <small>${ratio}</small>`}`;
 }
