@@ -17,7 +17,7 @@ import { familySentence } from '../words/family-sentence.ts';
 import { shownJson } from '../words/shown-text.ts';
 import { addressOf, baseOf, siteOf } from './address.ts';
 import { ASK_AGAIN } from './caching.ts';
-import { capacityFor } from './expected.ts';
+import { capacityFor, isPlanned } from './expected.ts';
 import { failure, isHtmx } from './failure.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
@@ -45,7 +45,7 @@ export function familyRoutes(playground: Playground, drawings: Drawings): Hono<E
     const { id, spec, status } = family;
     const lesson = entryOf(lessons, spec);
     const planned = () => plannedTimes(family, spec, capacityFor(playground, lesson)).runsMs;
-    const left = status === null ? remainingOf(family, planned(), Date.now()) : null;
+    const left = status === null ? remainingOf(family, planned(), Date.now(), isPlanned(spec)) : null;
     const cancelKey = keyOf('cancel', c, playground, id);
     const mine = mayCancel(c, playground, family);
     return familySection({

@@ -22,6 +22,11 @@ export function plannedSentence(
   return `${count} ${what}, one after another: about ${each}, ${roughly(sum(runsMs))} in total.${cut}`;
 }
 
+/** What is known of a family whose program has not run yet. */
+export function countSentence({ kind, count }: FamilyPlan): string {
+  return `${count} ${kind === 'runtimes' ? 'runtimes' : 'runs'}, one after another.`;
+}
+
 /** What to expect of a search for orders in that many modes; `passSeconds` is the limit of each. */
 export function exploredSentence(modes: number, passSeconds: number): string {
   return `A search for orders: at most ${passSeconds} s${modes > 1 ? ' per mode' : ''}, as many orders as fit.`;
@@ -35,15 +40,18 @@ export function remainingSentence({
   presentMs,
   restMs,
   isMeasured,
+  isPlanned,
 }: Remaining): string {
   const all = `about ${inWholeSeconds(presentMs + restMs)}`;
   switch (present) {
+    case 'unplanned':
+      return `Run ${number} is running. How long the others take is unknown until it has ended.`;
     case 'as-expected':
       return `${capital(all)} left, ${isMeasured ? 'going by the runs so far' : 'if all goes as planned'}.`;
     case 'queued':
-      return `Run ${number} is waiting, ${ordinal(queued ?? 1)} in line; how long is unknown. After that, ${all}.`;
+      return `Run ${number} is waiting, ${ordinal(queued ?? 1)} in line; how long is unknown.${isPlanned ? ` After that, ${all}.` : ''}`;
     case 'no-room':
-      return `Run ${number} is waiting for room in the queue; how long is unknown. After that, ${all}.`;
+      return `Run ${number} is waiting for room in the queue; how long is unknown.${isPlanned ? ` After that, ${all}.` : ''}`;
     case 'late': {
       const rest = restMs > 0 ? ` After that, about ${inWholeSeconds(restMs)}.` : '';
       return `Run ${number} is taking longer than expected; how much longer is unknown.${rest}`;

@@ -40,6 +40,12 @@ export class OwnText {
     return text.trim() !== '' && own !== null && !isSame(text, own);
   }
 
+  /** Whether `text` is the program that the page's estimate is about. */
+  isServed(text: string): boolean {
+    const given = this.#served ?? this.original;
+    return given === null || isSame(text, given);
+  }
+
   /** Keeps `text` as the draft, if it was ever changed. Returns false if it cannot be kept. */
   keep(text: string): boolean {
     return !this.isTouched || this.draft.keep(text, this.original);

@@ -11,6 +11,7 @@ import type { LineMarks } from '../run/line-marks.ts';
 import { changedLines } from './changed-lines.ts';
 import type { CodeEditor } from './code-editor.ts';
 import type { Drafts } from './drafts.ts';
+import { Estimate } from './estimate.ts';
 import { takeFiles } from './files.ts';
 import { Hints } from './hints.ts';
 import { loadLanguage } from './languages.ts';
@@ -63,6 +64,7 @@ export class ProgramEditor extends HTMLElement {
   /** What the server refused in the program as it was sent. */
   #refused: readonly Problem[] = [];
   #isBegun = false;
+  readonly #estimate = new Estimate();
   /** Whether the page came with a program that is not a lesson's own. */
   #isOwn = false;
   readonly #hints = new Hints((hints) => {
@@ -321,6 +323,7 @@ export class ProgramEditor extends HTMLElement {
     fitRuntime(isChanged);
     // What the lesson asks is about its own program.
     document.documentElement.classList.toggle('edited', isChanged);
+    this.#estimate.follow(isChanged, this.#own.isServed(text));
     document.documentElement.classList.toggle('is-script', isChanged && this.#isScript(text));
     const { original, language } = this.#own;
     showStanding(this, {

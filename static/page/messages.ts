@@ -9,6 +9,9 @@ export function manageMessages(): void {
     } else if (isFormRequest(event)) showMessage('');
     // The error still applies, so the estimate is not requested again.
     else if (isEstimateRequest(event) && document.querySelector(FAMILY_ERRORS)) event.preventDefault();
+    // The program is not sent, only that it is another than the lesson's.
+    else if (isEstimateRequest(event) && document.documentElement.classList.contains('edited'))
+      contextOf(event)?.request?.body?.set('edited', '1');
   });
   // On input rather than change: the layout must not shift under the pointer just before Run is pressed.
   document.addEventListener('input', ({ target }) => {
@@ -81,7 +84,7 @@ function isEstimateRequest(event: Event): boolean {
 /** The fields of htmx's request context that are used here. */
 type Context = {
   sourceElement?: Element;
-  request?: { signal: AbortSignal };
+  request?: { signal: AbortSignal; body?: FormData };
   response?: { status: number; headers?: Headers };
   hx?: { retarget?: string };
   swap?: string;

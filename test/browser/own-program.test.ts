@@ -51,6 +51,25 @@ it('page: a changed lesson is no longer the lesson, until its own program runs a
   await expect.poll(() => done(page)).toBe(true);
 });
 
+it('page: how long an edited program takes is not known, until it is the lesson’s again', async () => {
+  const page = await browser.open();
+  await page.goto(`${server.url}/lessons/join`);
+  const estimate = page.locator('#expected-all');
+  expect(await estimate.textContent()).toMatch(/^about /);
+  await entitle(page, 'Mine');
+  await expect.poll(() => estimate.textContent()).toBe('');
+  await page.locator('#jobs').fill('9');
+  await page.waitForResponse(/\/expected\?/);
+  expect(await estimate.textContent()).toBe('');
+  // The draft is there again.
+  await page.reload();
+  await expect.poll(() => page.inputValue('#code')).toContain('Mine');
+  await expect.poll(() => estimate.textContent()).toBe('');
+  await page.click('.own > summary');
+  await page.click('.own-reset');
+  await expect.poll(() => estimate.textContent()).toMatch(/^about /);
+});
+
 seldom('page: what is written at a challenge is its draft, not that of others', async () => {
   const page = await browser.open();
   await page.goto(`${server.url}/challenges/lost-update`);

@@ -89,6 +89,19 @@ describe('GET /expected', () => {
     expect(family).toMatchObject({ all: 'about 6 min 50 s', modes: ['', '', '', ''], warning: '' });
   });
 
+  it('GET /expected: nothing of a program that somebody wrote, which may do anything; of /new as it comes', async () => {
+    const fields = { ...OF_TWO, repeat: '', modes: ['sequential', 'processes'] };
+    const code = 'export async function job(n, { sleep }) { await sleep(0.1); }';
+    expect(words(await answer({ ...fields, code }))).toEqual(NOTHING);
+    // The page sends its settings, and that the program is another.
+    expect(words(await answer({ ...fields, edited: '1' }))).toEqual(NOTHING);
+    expect(words(await answer({ ...OF_TWO, edited: '1' }))).toEqual({
+      ...NOTHING,
+      family: '3 runs, one after another.',
+    });
+    expect(words(await (await app.newBrowser().get('/new')).text()).all).toMatch(/^about /);
+  });
+
   it('GET /expected: warns of what a limit will cut off, or may', async () => {
     const notebook = { repeat: '', seed: '', minSeconds: '1', maxSeconds: '10', modes: [...MODES] };
     expect(words(await answer({ ...notebook, jobs: '20' }))).toMatchObject({

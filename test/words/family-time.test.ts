@@ -88,6 +88,19 @@ describe('remainingOf', () => {
     );
   });
 
+  it('remainingOf: of a program that somebody wrote, nothing is known before its first run has ended', () => {
+    const plan = [28_000, 28_000, 28_000];
+    const text = (runs: ReturnType<typeof runsOf>, atMs: number) =>
+      remainingSentence(remainingOf({ runs }, plan, T0 + atMs, false));
+    expect(text(runsOf([]), 1000)).toBe(
+      'Run 1 is running. How long the others take is unknown until it has ended.',
+    );
+    expect(text(runsOf([], { startedMs: null, queued: 2 }), 0)).toBe(
+      'Run 1 is waiting, 2nd in line; how long is unknown.',
+    );
+    expect(text(runsOf([7000]), 7000)).toBe('About 14 s left, going by the runs so far.');
+  });
+
   it('remainingOf: if the clock is set back, no time has passed', () => {
     const left = remainingOf({ runs: runsOf([4000]) }, [4000, 4000], T0 - 60_000);
     expect(left).toMatchObject({ presentMs: 4000, restMs: 0, present: 'as-expected' });

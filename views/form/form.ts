@@ -197,7 +197,7 @@ ${textField('repeat', 'Repeat', 'numeric', field, 'one run')}
 ${textField('sweep', 'Try 1 to … workers', 'numeric', field, 'no sweep')}
 </div>
 ${errorText('repeat', errors)}${errorText('sweep', errors)}
-<p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form" hx-sync="replace">${expected.family}</p>
+<p id="expected" aria-live="polite" hx-get="${base}/expected" hx-include="#run-form" hx-trigger="input delay:300ms from:#run-form, program-change from:#run-form" hx-sync="replace">${expected.family}</p>
 ${boxField('explore', 'Try every order', field)}
 ${boxField('sleepsInOrder', 'Sleeps end in the order of their seconds', field)}
 <div class="pair">
