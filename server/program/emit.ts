@@ -14,6 +14,7 @@ const { isArray, prototype: arrays } = Array;
 const objects: { toJSON?: unknown } = Object.prototype;
 let latest: Report | null = null;
 let diverted: ((report: Report) => Report) | null = null;
+let watch: ((report: Report) => void) | null = null;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -29,8 +30,14 @@ export function now(): number {
  * too long, its text is cut.
  */
 export function emit(report: Report, t?: number): Report {
+  watch?.(report);
   latest = diverted ? diverted(report) : send(report, t ?? now());
   return latest;
+}
+
+/** Calls `before` with all that this thread is about to report. */
+export function watchReports(before: (report: Report) => void): void {
+  watch = before;
 }
 
 /** Passes all that this thread reports from now on to `take` instead, which returns what it made of it. */

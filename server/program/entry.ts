@@ -102,9 +102,10 @@ function beginProcess(): void {
       if (order.type === 'run-job') void runJob(order.job, context);
       if (order.type === 'close-lane') close('returned');
     };
+    const running = new Set<number>();
+    const timers = watchTimers(lane, lines, running);
     const program = await loadProgram(settings.program);
     const memory = newMemory();
-    const running = new Set<number>();
     const name = nameOfLane(lane, job, settings.reuse);
     const gather: LaneContext['gather'] = program.check
       ? (evidence) => emit({ type: 'evidence', lane, evidence })
@@ -114,7 +115,6 @@ function beginProcess(): void {
       ...{ lane, name, pid, settings, program },
       ...{ memory, asker, lines, running, gather },
     };
-    const timers = watchTimers(lane, lines);
     const close = (reason: 'returned' | 'threw') => {
       reportLeftovers(context, timers);
       end(reason, null);

@@ -57,6 +57,7 @@ export async function beginMain(
   });
   const running = new Set<number>();
   watchExit({ lane: 0, running, lines });
+  const timers = watchTimers(0, lines, running);
   const program = await loadProgram(settings.program).catch((thrown) => {
     const error = lines.plain(describe(thrown));
     log(`The program cannot be loaded: ${error}`, lines.of(thrown));
@@ -80,7 +81,6 @@ export async function beginMain(
     running,
     ...(gathered && { gather: (evidence) => gathered.add(evidence) }),
   };
-  const timers = watchTimers(0, lines);
   watchUncaught(context, timers, fail);
   await runMain(context, beginMode(context), timers, gathered ? () => check(gathered) : undefined);
 

@@ -30,12 +30,12 @@ export async function beginThread(
     send({ thrown: describe(error), line: lines.of(error) });
     exit(1);
   }
-  const program = await loadProgram(settings.program).catch(fail);
   const running = new Set<number>();
+  const timers = watchTimers(lane, lines, running);
+  const program = await loadProgram(settings.program).catch(fail);
   const gather: LaneContext['gather'] = program.check ? (evidence) => send({ evidence }) : undefined;
   if (gather) hearOutput((job, text) => gather({ what: 'line', job, text }));
   const context: LaneContext = { lane, name, pid, settings, program, memory, asker, lines, running, gather };
-  const timers = watchTimers(lane, lines);
   watchExit(context);
   watchUncaught(context, timers, () => {
     emit({ type: 'lane-ended', lane, reason: 'threw', exitCode: 1, signal: null });

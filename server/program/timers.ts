@@ -5,6 +5,8 @@
 import { currentJob, type Owner } from './console.ts';
 import { emit } from './emit.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
+import { replaceTimers } from './timer-sources.ts';
+import { type Pending, TimerWaits } from './timer-waits.ts';
 
 export type Timers = {
   /** Returns the owner of the timer that threw `thrown`; undefined if it came from no timer, or is unknown. */
@@ -18,15 +20,11 @@ const TELL_MS = 100;
 /** The shortest time that is reported, in ms, so that timers set again and again are not reported each time. */
 const NEAR_MS = 1000;
 
-/** Longest timer, in ms. */
-const MOST_MS = 2 ** 31 - 1;
-
-type Pending = { timer: NodeJS.Timeout; owner: Owner; line: number | undefined; dueMs: number };
-
-/** Watches the timers that are set on this thread, which is that of `lane`, from now on. */
-export function watchTimers(lane: number, lines: Lines): Timers {
+/** Watches the timers that are set on this thread, which is that of `lane`, from now on; jobs under way are `running`. */
+export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<number>): Timers {
   const owners = new WeakMap<object, Owner | undefined>();
-  const pending = new Map<unknown, Pending>();
+  const pending = new Set<Pending>();
+  const waits = new TimerWaits(lane, pending, running);
   const later = globalThis.setTimeout;
   /** Until when the server knows of timers, in ms on this thread's clock. */
   let toldMs = 0;
@@ -37,7 +35,7 @@ export function watchTimers(lane: number, lines: Lines): Timers {
     const nowMs = performance.now();
     let dueMs = 0;
     // One that is late, or has been refreshed, is still to come.
-    for (const one of pending.values()) if (isPending(one)) dueMs = Math.max(dueMs, one.dueMs, nowMs);
+    for (const one of pending) if (one.isPending()) dueMs = Math.max(dueMs, one.dueMs, nowMs);
     // Those that are cleared by number, or closed, do not say so.
     if (dueMs > 0) tellAfter(NEAR_MS / 2);
     if (dueMs > 0 ? dueMs <= toldMs : toldMs <= nowMs) return;
@@ -52,65 +50,40 @@ export function watchTimers(lane: number, lines: Lines): Timers {
     if (!isTelling) tellAfter(TELL_MS);
   }
 
-  function watched(original: typeof setTimeout, isOnce: boolean) {
-    const replacement = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => {
-      // The runtime refuses it with its own error.
-      if (typeof callback !== 'function') return Reflect.apply(original, undefined, [callback, ...rest]);
-      const owner = currentJob.getStore();
-      // As the runtimes do with what is too long for them.
-      const periodMs = Number(rest[0]) <= MOST_MS ? Number(rest[0]) : 1;
-      const timer: NodeJS.Timeout = Reflect.apply(original, undefined, [
-        function (this: unknown, ...args: unknown[]) {
-          const own = pending.get(timer);
-          if (isOnce) pending.delete(timer);
-          else if (own) own.dueMs = performance.now() + periodMs;
-          if (own) tellSoon();
-          try {
-            return Reflect.apply(callback, this, args);
-          } catch (thrown) {
-            if (typeof thrown === 'object' && thrown !== null) owners.set(thrown, owner);
-            throw thrown;
-          }
-        },
-        ...rest,
-      ]);
-      if (owner !== undefined) {
-        const line = lines.ofCall(replacement, MAX_FRAMES);
-        pending.set(timer, { timer, owner, line, dueMs: performance.now() + periodMs });
-        tellSoon();
-      }
-      return timer;
+  replaceTimers((timer) => {
+    const owner = currentJob.getStore();
+    const line = timer.ms > 0 || timer.keepsAlive() ? lines.ofCall(timer.called, MAX_FRAMES) : undefined;
+    const one: Pending = { ...timer, owner, line, dueMs: performance.now() + timer.ms };
+    const end = () => {
+      if (pending.delete(one)) tellSoon();
     };
-    return replacement;
-  }
-  function watchSetting(name: 'setTimeout' | 'setInterval'): void {
-    const original = globalThis[name];
-    // With the properties that `promisify` looks for.
-    const replaced = Object.assign(watched(original as typeof setTimeout, name === 'setTimeout'), original);
-    Reflect.set(globalThis, name, replaced);
-  }
-  function watchClearing(name: 'clearTimeout' | 'clearInterval'): void {
-    const original = globalThis[name];
-    Reflect.set(globalThis, name, (timer: NodeJS.Timeout) => {
-      if (pending.delete(timer)) tellSoon();
-      original(timer);
-    });
-  }
-  watchSetting('setTimeout');
-  watchSetting('setInterval');
-  watchClearing('clearTimeout');
-  watchClearing('clearInterval');
+    pending.add(one);
+    tellSoon();
+    waits.noteActive(owner);
+    return {
+      fire(callback, isLast) {
+        if (isLast) end();
+        else one.dueMs = performance.now() + one.ms;
+        waits.noteActive(owner);
+        try {
+          return callback();
+        } catch (thrown) {
+          if (typeof thrown === 'object' && thrown !== null) owners.set(thrown, owner);
+          throw thrown;
+        }
+      },
+      end() {
+        end();
+        waits.noteActive(owner);
+      },
+    };
+  });
 
   return {
     ownerOf: (thrown) => (typeof thrown === 'object' && thrown !== null ? owners.get(thrown) : undefined),
     eachLeft: (onLeft) =>
       pending.forEach((one) => {
-        if (one.timer.hasRef() && isPending(one)) onLeft(one.owner, one.line);
+        if (one.owner !== undefined && one.isPending() && one.keepsAlive()) onLeft(one.owner, one.line);
       }),
   };
-}
-
-/** Whether a timer has been neither cleared by its number nor closed: both runtimes mark those as destroyed. */
-function isPending({ timer }: Pending): boolean {
-  return !Reflect.get(timer, '_destroyed');
 }

@@ -63,9 +63,16 @@ export type LaneFact =
     } & AtLine)
   /**
    * `on` is what the wait is for: `job 3`, a lock's name. `permits` is how many permits a semaphore has, those that are
-   * taken included.
+   * taken included. `timer`: a sleep that no call of the api says: the job waits for a timer that the program has set.
    */
-  | ({ type: 'wait-started'; for: WaitKind; on: string; permits?: number | undefined } & OfJob & AtLine)
+  | ({
+      type: 'wait-started';
+      for: WaitKind;
+      on: string;
+      permits?: number | undefined;
+      timer?: true | undefined;
+    } & OfJob &
+      AtLine)
   /**
    * After a wait for a lock or a semaphore, the job holds it, or one more permit. `by` is the id of the event that
    * ended the wait: a `permit-released`, a `condition-notified`; omitted for other kinds, and if a permit was free.

@@ -71,6 +71,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     for: z.enum(WAIT_KINDS),
     on: name,
     permits: permits.optional(),
+    timer: z.literal(true).optional(),
     line,
   }),
   z.strictObject({

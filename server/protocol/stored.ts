@@ -44,7 +44,12 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
   }),
   'job-started': z.object({ lane, job }),
   'job-ended': z.object({ lane, job, status: z.enum(['done', 'failed', 'cut-off']), error, line }),
-  'wait-started': z.object({ ...wait, permits: z.int().optional(), line }),
+  'wait-started': z.object({
+    ...wait,
+    permits: z.int().optional(),
+    timer: z.literal(true).optional(),
+    line,
+  }),
   'wait-ended': z.object({ ...wait, by: text.optional(), gaveUp: z.literal(true).optional() }),
   'message-sent': z.object(message),
   'message-received': z.object(message),

@@ -104,8 +104,8 @@ export class Waits {
       case 'wait-started': {
         const { lane, job, on, line } = fact;
         if (fact.permits !== undefined) this.#permits.set(wanted(fact), fact.permits);
-        // A job that waits for a worker has not started yet.
-        if (fact.for !== 'worker')
+        // A job that waits for a worker has not started yet. For a timer of its own, what it waits for is unknown.
+        if (fact.for !== 'worker' && !fact.timer)
           this.#party(lane, job).waits.push({
             ...{ lane, job, for: fact.for, on, since: atMs, line },
             missed: fact.for === 'condition' ? this.#notified.get(on) : undefined,

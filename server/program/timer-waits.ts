@@ -1,0 +1,138 @@
+/**
+ * Waits for the program's own timers, such as `await new Promise((end) => setTimeout(end, 500))`. No call says that a
+ * job waits for one. But it does, for the first that is due, if it has set one, does nothing else, and waits for nothing
+ * else: from the end of the turn in which it set the timer, until it does something again.
+ */
+
+import type { Report } from '../protocol/reports.ts';
+import type { Owner } from './console.ts';
+import { emit, watchReports } from './emit.ts';
+import type { SetTimer } from './timer-sources.ts';
+import { eachWaitUnderWay } from './waiting.ts';
+
+/** A timer that has not fired. `owner` is undefined if it was set while the program was loaded. */
+export type Pending = SetTimer & { owner: Owner | undefined; line: number | undefined; dueMs: number };
+
+/** The shortest timer that is drawn, in ms. Shorter ones only let others have the thread. */
+const SHORTEST_MS = 10;
+/** Most such waits of a thread: programs may set timers without end, and other facts need the room in the log. */
+const MOST = 500;
+/** Most timers at once among which the first is looked up. */
+const MOST_PENDING = 100;
+
+type Party = number | null;
+
+/** Calls back when this turn of the event loop is over. Taken before the program can replace it. */
+const afterTurn = globalThis.setImmediate;
+
+export class TimerWaits {
+  #lane: number;
+  #pending: ReadonlySet<Pending>;
+  #running: ReadonlySet<number>;
+  /** Jobs, and main (null), that wait for a timer, and how long that is. */
+  #open = new Map<Party, string>();
+  /** Those that may begin to wait for one when their turn ends; of some of them it may still be to come. */
+  #active = new Set<Party>();
+  #resumed = new Set<Party>();
+  #left = MOST;
+  #isPlanned = false;
+  #isReporting = false;
+
+  /** `pending` and `running` are followed: the timers of this thread, and the jobs under way on its `lane`. */
+  constructor(lane: number, pending: ReadonlySet<Pending>, running: ReadonlySet<number>) {
+    this.#lane = lane;
+    this.#pending = pending;
+    this.#running = running;
+    watchReports((report) => this.#hear(report));
+  }
+
+  /** Notes that code of `owner` runs, and so waits for no timer until its turn ends. */
+  noteActive(owner: Pending['owner']): void {
+    if (owner === undefined || owner === 'check') return;
+    const on = this.#open.get(owner);
+    this.#open.delete(owner);
+    if (this.#pending.size > 0 && this.#left > 0) {
+      this.#active.add(owner);
+      this.#plan();
+    }
+    if (on !== undefined)
+      this.#report({ type: 'wait-ended', lane: this.#lane, job: owner, for: 'sleep', on });
+  }
+
+  /** Hears what this thread is about to report: whose turn it is, so that the others have ended theirs. */
+  #hear(report: Report): void {
+    if (this.#isReporting || (this.#pending.size === 0 && this.#open.size === 0)) return;
+    const party = partyOf(report, this.#lane);
+    if (party === undefined) return;
+    this.#begin([...this.#active].filter((one) => one !== party && !this.#resumed.has(one)));
+    this.noteActive(party);
+    // What follows its `await` runs later in this turn, perhaps after others.
+    if (report.type === 'wait-ended') this.#resumed.add(party);
+  }
+
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    afterTurn(() => {
+      this.#isPlanned = false;
+      this.#resumed.clear();
+      this.#begin([...this.#active]);
+    });
+  }
+
+  /** Begins the waits of those whose turn has ended. */
+  #begin(ended: readonly Party[]): void {
+    const parties = new Set(ended);
+    for (const party of ended) {
+      this.#active.delete(party);
+      if (party !== null && !this.#running.has(party)) parties.delete(party);
+    }
+    if (parties.size === 0) return;
+    eachWaitUnderWay(({ job }) => parties.delete(job));
+    for (const [party, { ms, line }] of this.#firstDue(parties)) {
+      if (!(ms >= SHORTEST_MS) || this.#left === 0) continue;
+      this.#left--;
+      const on = `${ms / 1000} s`;
+      this.#open.set(party, on);
+      this.#report({
+        type: 'wait-started',
+        lane: this.#lane,
+        job: party,
+        for: 'sleep',
+        on,
+        timer: true,
+        line,
+      });
+    }
+  }
+
+  /** Returns the timer of each party that is due first. */
+  #firstDue(parties: ReadonlySet<Party>): Map<Party, Pending> {
+    const first = new Map<Party, Pending>();
+    if (this.#pending.size > MOST_PENDING) return first;
+    for (const one of this.#pending) {
+      const { owner } = one;
+      if (owner === undefined || owner === 'check' || !parties.has(owner) || !one.isPending()) continue;
+      if (one.dueMs < (first.get(owner)?.dueMs ?? Number.POSITIVE_INFINITY)) first.set(owner, one);
+    }
+    return first;
+  }
+
+  #report(report: Report): void {
+    this.#isReporting = true;
+    try {
+      emit(report);
+    } finally {
+      this.#isReporting = false;
+    }
+  }
+}
+
+/** Returns whose code makes a report: that of a job of the lane, or of main (null); undefined if no program's does. */
+function partyOf(report: Report, lane: number): Party | undefined {
+  if (report.type === 'start-job' || report.type === 'open-lane') return null;
+  if (report.type === 'lane-started' || !('job' in report) || !('lane' in report)) return undefined;
+  // Main's starting of a job, which waits for a lane.
+  if (report.type === 'wait-started' && report.for === 'worker') return null;
+  return report.lane === lane ? report.job : undefined;
+}

@@ -1,0 +1,52 @@
+/** Waits for timers that a program has set itself, in four modes on both runtimes: they are sleeps. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
+import { modesFor, playFirst } from '../everyday.ts';
+import { markedLine } from './marked-line.ts';
+import { type Ground, openGround, type Played, play } from './play.ts';
+import { waits } from './spans.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground.end());
+
+/** Jobs of the program, with what they sleep for. */
+const SLEEPS = ['0.1 s', '0.11 s', '0.12 s', '0.13 s', '0.14 s', '0.15 s', '0.16 s'];
+
+describe.each(JAVASCRIPT)('%s', (runtime) => {
+  const lesson = 'sleeps-by-timers';
+  const modes = modesFor(lesson, runtime);
+  let run: Played;
+  playFirst(async () => {
+    run = await play(ground, { lesson, runtime, jobs: 10, modes });
+  });
+
+  test.each(modes)(`%s on ${runtime}: a wait for a timer of the program is a sleep`, (mode) => {
+    const pass = run.pass(mode);
+    expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+    const sleeps = waits(pass, 'sleep');
+    for (const [job, on] of SLEEPS.entries()) {
+      const [sleep, ...others] = sleeps.filter((one) => one.job === job);
+      expect(others).toEqual([]);
+      expect(sleep?.on, `job ${job}`).toBe(on);
+      const started = pass.of('job-started').find((one) => one.job === job)?.atMs ?? Number.NaN;
+      const ended = pass.of('job-ended').find((one) => one.job === job)?.atMs ?? Number.NaN;
+      // A timer may fire a millisecond early. Its job works for 20 ms afterwards.
+      expect((sleep?.to ?? 0) - started).toBeGreaterThan(Number.parseFloat(on) * 1000 - 2);
+      expect(ended - (sleep?.to ?? 0)).toBeGreaterThan(19);
+    }
+    const [first] = pass.of('wait-started').filter(({ job, timer }) => job === 0 && timer);
+    expect(first?.line).toBe(markedLine(lesson, 'timeout'));
+  });
+
+  test.each(modes)(`%s on ${runtime}: not what it does until then, or waits for besides`, (mode) => {
+    const pass = run.pass(mode);
+    const sleeps = waits(pass, 'sleep').filter(({ job }) => job !== null && job >= SLEEPS.length);
+    expect(sleeps.filter(({ job }) => job === 7 || job === 8)).toEqual([]);
+    expect(waits(pass, 'queue').map(({ job }) => job)).toEqual([7]);
+    // Its timer was due before it waited: then it has not slept, or hardly.
+    for (const { from, to } of sleeps) expect(to - from).toBeLessThan(10);
+  });
+});
