@@ -52,6 +52,13 @@ export function atOnce(pass: PassTimeline): number {
  * used; otherwise null.
  */
 export function coresGot(pass: PassTimeline): number | null {
+  const { usableMs, busyMs } = computingOf(pass);
+  const cpuMs = pass.ended?.cpuMs ?? usableMs;
+  return cpuMs < HELD_UP * usableMs ? cpuMs / busyMs : null;
+}
+
+/** How long any job computed, by the bars, and how much processor time the jobs could have used meanwhile. */
+function computingOf(pass: PassTimeline): { usableMs: number; busyMs: number } {
   const cores = hasWorkers(pass.mode) ? pass.cores : 1;
   const steps = pass.rows
     .flatMap(({ bars }) => bars.filter(({ state, job }) => state === 'computing' && job !== null))
@@ -67,8 +74,28 @@ export function coresGot(pass: PassTimeline): number | null {
     computing += change;
     sinceMs = ms;
   }
-  const cpuMs = pass.ended?.cpuMs ?? usableMs;
-  return cpuMs < HELD_UP * usableMs ? cpuMs / busyMs : null;
+  return { usableMs, busyMs };
+}
+
+/** A part of the time on cores that jobs which compute get even beside many others. */
+const RESTED = 0.1;
+/** Most processor time that starting a lane takes, in ms. */
+const START_CPU_MS = 100;
+
+/**
+ * Reports whether the jobs used little of the time on cores that they could have had: then what looks like computing may
+ * have been waiting for something that is not seen, such as a call of the system or a timer of the program's own, or the
+ * machine was very busy.
+ */
+export function hasRested(pass: PassTimeline): boolean {
+  const { jobs, cores, ended, startupMs, lanes } = pass;
+  if (ended === null || ended.cpuMs === null || coresGot(pass) === null) return false;
+  const lastedMs = [...jobs.values()].reduce(
+    (sum, { startMs, endMs }) => sum + ((endMs ?? startMs) - startMs),
+    0,
+  );
+  const usedMs = ended.cpuMs - Math.min(startupMs, START_CPU_MS * lanes.size);
+  return usedMs < RESTED * Math.min(lastedMs, cores * ended.wallMs);
 }
 
 /**

@@ -2,7 +2,7 @@
  * What the passes of a run that went well show: which was fastest and why, in a sentence. Whether jobs waited or
  * computed is read from their bars, not from what was asked for.
  */
-import { atOnce, coresGot, shareOf, startingMs } from '../figures/pass-jobs.ts';
+import { atOnce, coresGot, hasRested, shareOf, startingMs } from '../figures/pass-jobs.ts';
 import { isTimedOnly, type PassSummary } from '../figures/summary.ts';
 import { hasWorkers, interleaves, MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
@@ -123,9 +123,7 @@ function amongThemselves(rivals: Entry[]): string | null {
   if (isBlocked(last)) return `${fast}, where computing jobs ran one after the other.`;
   const more = startingMs(last.pass) - startingMs(first.pass);
   if (more > (last.wallMs - first.wallMs) / 2) return `${fast}, which took longer to start.`;
-  return coresGot(last.pass) !== null || sharesCores(last.pass)
-    ? `${fast}; ${machine(last.pass)}.`
-    : `${fast}.`;
+  return isHeldUpByCores(last.pass) ? `${fast}; ${machine(last.pass)}.` : `${fast}.`;
 }
 
 /** Several passes that took about as long; null if nothing but their times can be said of them. */
@@ -143,13 +141,16 @@ function reasonForAlike(entries: Entry[]): string {
   return reasons.size === 1 ? [...reasons][0]! : '';
 }
 
+/** Fewer cores than this are 0.0 of them. */
+const HARDLY = 0.05;
 /** What threads that take turns use, in cores: less means that others kept the machine busy. */
 const ONE_CORE = { least: 0.8, most: 1.3 };
 
 /** A pass against the sum of its own job times, which shows nothing if jobs had to share cores. */
 function againstSum(entry: Entry): string {
   const { pass, summary, wallMs, factor } = entry;
-  if (pass.jobs.size < 2) return alone(entry);
+  // Jobs that do nothing are over before anything can be said of them.
+  if (pass.jobs.size < 2 || (wallMs < NOISE_MS && summary.jobMs < NOISE_MS)) return alone(entry);
   if (isBlocked(entry)) return blocked();
   const jobs = counted(pass.jobs.size, 'job');
   const took = `${capital(inPass(pass))} ${jobs} took ${inSeconds(wallMs)}`;
@@ -157,6 +158,7 @@ function againstSum(entry: Entry): string {
   const used = (pass.ended?.cpuMs ?? 0) / wallMs;
   const isThreads = MODE_TRAITS[pass.mode].lane === 'thread' && pass.cores > 1 && atOnce(pass) > 1;
   const tookTurns = nature(pass) === 'computed' && used > ONE_CORE.least && used < ONE_CORE.most;
+  if (nature(pass) === 'unknown' && used < HARDLY) return `${took}, and hardly used a core.`;
   if (nature(pass) === 'unknown' || (isThreads && tookTurns))
     return `${took}, and used ${used.toFixed(1)} of ${counted(pass.cores, 'core')}.`;
   if (isShortOfCores(entry)) {
@@ -234,7 +236,14 @@ function reasonForNoGain({ pass, summary, wallMs, factor }: Entry, rivals: Entry
     return rivals.length === 1
       ? ': starting them took more time than it saved'
       : ': starting workers took more time than it saved';
-  return coresGot(pass) !== null || sharesCores(pass) ? `: ${machine(pass)}` : '';
+  if (nature(pass) === 'unknown') return ': the jobs hardly used a core';
+  return isHeldUpByCores(pass) ? `: ${machine(pass)}` : '';
+}
+
+/** Whether the jobs computed, with fewer cores than they could use. Waiting needs none. */
+function isHeldUpByCores(pass: PassTimeline): boolean {
+  const computed = nature(pass) === 'computed' || nature(pass) === 'mixed';
+  return computed && (coresGot(pass) !== null || sharesCores(pass));
 }
 
 /** Computing jobs on the event loop that gained nothing: each kept the one thread to itself. */
@@ -255,8 +264,6 @@ function sharesCores(pass: PassTimeline): boolean {
 
 /** A part of their time that makes no difference to what jobs did. */
 const LITTLE = 0.2;
-/** A part of the time on cores that jobs which compute get even beside many others. */
-const RESTED = 0.1;
 
 /** What the jobs of a pass spent most of their time on, by their bars. */
 function nature(pass: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' | 'unknown' {
@@ -265,19 +272,6 @@ function nature(pass: PassTimeline): 'waited' | 'computed' | 'mixed' | 'locked' 
   if (computed <= LITTLE) return 'waited';
   if (hasRested(pass)) return 'unknown';
   return computed > 0.8 ? 'computed' : 'mixed';
-}
-
-/**
- * Whether the jobs used little of the time on cores that they could have had: then what looks like computing may have been
- * waiting for something that is not seen, such as a call of the system, or the machine was very busy.
- */
-function hasRested({ jobs, cores, ended }: PassTimeline): boolean {
-  if (ended === null || ended.cpuMs === null) return false;
-  const lastedMs = [...jobs.values()].reduce(
-    (sum, { startMs, endMs }) => sum + ((endMs ?? startMs) - startMs),
-    0,
-  );
-  return ended.cpuMs < RESTED * Math.min(lastedMs, cores * ended.wallMs);
 }
 
 /** What the jobs of a pass waited for longest, of what they hold or notify. */

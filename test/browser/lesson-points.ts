@@ -139,8 +139,8 @@ export async function daemonWhole(page: Page, run: Played): Promise<void> {
 }
 
 export async function primes(page: Page, run: Played): Promise<void> {
-  const found = (await consoleLines(page)).filter((line) => line.startsWith('4 jobs found'));
-  expect(found).toEqual(Array(4).fill('4 jobs found 7837 primes below 80000'));
+  const found = (await consoleLines(page)).filter((line) => line.startsWith('Found'));
+  expect(found).toEqual(Array(4).fill('Found 7837 primes below 80000'));
   for (const [number] of passesOf(run).entries())
     expect((await panel(page, number))[0]?.text).toContain('4 put in, 4 taken out');
 }

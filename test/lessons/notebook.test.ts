@@ -88,7 +88,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
           .filter((_, n) => isRunning[n] === running)
           .map(lengthOf);
       expect(Math.max(...lengths(false))).toBeLessThan(Math.max(...lengths(true)));
-      expect(mainLines(pass)[0]).toBe('Start 5 jobs');
+      expect(mainLines(pass)[0]).toBe('Jobs to start: 5');
       expect(mainLines(pass).at(-1)).toMatch(/^All jobs are done after/);
     });
   });
@@ -111,7 +111,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
         expect(pass.of('lane-ended').map(({ exitCode }) => exitCode)).toEqual(Array(6).fill(0));
         const exits = mainLines(pass).filter((line) => line.includes('exit code'));
         expect(exits).toEqual([0, 1, 2, 3, 4].map((n) => `Job ${n} ended, exit code 0`));
-        expect(mainLines(pass)[0]).toBe(`Main is process ${main?.pid}. Start 5 jobs`);
+        expect(mainLines(pass)[0]).toBe(`Main is process ${main?.pid}. Jobs to start: 5`);
       },
     );
 
@@ -242,7 +242,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
 
     cases('make-your-own', [...MODES], 'the jobs find all primes, whatever they run on', (pass) => {
       // There are 7,837 primes below 80,000: OEIS A000720.
-      expect(mainLines(pass)).toEqual(['4 jobs found 7837 primes below 80000']);
+      expect(mainLines(pass)).toEqual(['Found 7837 primes below 80000']);
       expect(stateOf(pass).messages.size).toBe(4);
     });
   });

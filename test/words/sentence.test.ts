@@ -246,6 +246,34 @@ describe('sentence: comparisons', () => {
     expect(sentenceOf([threads])).toBe('In threads 4 jobs took 2.0 s, and used 0.1 of 2 cores.');
     expect(sentenceOf([oneByOne('compute', 4), threads])).not.toMatch(/waits|at once/);
     expect(sentenceOf([{ ...threads, mode: 'processes' }, threads])).not.toMatch(/waits|at once/);
+    expect(sentenceOf([{ ...threads, cpuMs: 20 }])).toBe(
+      'In threads 4 jobs took 2.0 s, and hardly used a core.',
+    );
+  });
+
+  it('sentence: jobs that only wait are never said to lack cores, and starting their lanes is no computing', () => {
+    // They wait for a timer of their own, which looks like computing; starting four threads takes processor time.
+    const started = { bootMs: 80, joins: true, cores: 2, cpuMs: 160 };
+    const threads: Pass = { mode: 'threads', jobs: atOnce(4, 400, 'compute', 80), ...started };
+    const processes: Pass = { ...threads, mode: 'processes' };
+    const inOrder: Pass = { mode: 'sequential', jobs: inTurn(4, 400, 'compute'), cpuMs: 20 };
+    for (const passes of [[threads], [threads, processes], [inOrder, threads], [inOrder, threads, processes]])
+      expect(sentenceOf(passes)).not.toMatch(/shared 2 cores|on 2 cores|cannot do|the jobs got/);
+    // Nothing was gained, though several waited at once.
+    const slow: Pass = { ...threads, jobs: atOnce(4, 1600, 'compute', 20), bootMs: 20 };
+    expect(sentenceOf([inOrder, slow])).toBe(
+      'Threads were no faster than one by one: the jobs hardly used a core.',
+    );
+    const asleep: Pass = { ...slow, jobs: atOnce(4, 1600, 'sleep', 20), cpuMs: 0 };
+    expect(sentenceOf([{ mode: 'sequential', jobs: inTurn(4, 400, 'sleep') }, asleep])).toBe(
+      'Threads were no faster than one by one.',
+    );
+  });
+
+  it('sentence: jobs that do nothing are not said to have computed', () => {
+    expect(sentenceOf([{ mode: 'event-loop', jobs: inTurn(4, 1, 'compute') }])).toBe(
+      '4 jobs took 4 ms on the event loop.',
+    );
   });
 
   it('sentence: jobs that got few cores are not said to be faster than one after another', () => {

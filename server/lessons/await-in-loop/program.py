@@ -16,13 +16,13 @@ def main(api):
     begun = time.monotonic()
     for n in range(half):
         api.start(n).join()
-    api.log(f"join in a loop: {half} jobs in {time.monotonic() - begun:.1f} seconds")
+    api.log(f"join in a loop: {time.monotonic() - begun:.1f} seconds, jobs: {half}")
 
     # All jobs are asked first; then main waits for all the answers.
     begun = time.monotonic()
     for one in [api.start(n) for n in range(half, api.jobs)]:
         one.join()
-    api.log(f"start all, then join: {api.jobs - half} jobs in {time.monotonic() - begun:.1f} seconds")
+    api.log(f"start all, then join: {time.monotonic() - begun:.1f} seconds, jobs: {api.jobs - half}")
 
 
 # The same for the event loop, where a job lets others run while it awaits.
@@ -39,9 +39,9 @@ async def main_async(api):
     begun = time.monotonic()
     for n in range(half):
         await api.start(n).join()
-    api.log(f"await in a loop: {half} jobs in {time.monotonic() - begun:.1f} seconds")
+    api.log(f"await in a loop: {time.monotonic() - begun:.1f} seconds, jobs: {half}")
 
     # All jobs are asked first; then main waits for all the answers.
     begun = time.monotonic()
     await asyncio.gather(*(api.start(n).join() for n in range(half, api.jobs)))
-    api.log(f"asyncio.gather: {api.jobs - half} jobs in {time.monotonic() - begun:.1f} seconds")
+    api.log(f"asyncio.gather: {time.monotonic() - begun:.1f} seconds, jobs: {api.jobs - half}")

@@ -15,10 +15,10 @@ export async function main({ jobs, start, join, log }: MainApi) {
   // `await` in the loop: each job is asked only after the answer to the one before.
   let begun = Date.now();
   for (const n of numbers.slice(0, half)) await ask(n);
-  log(`await in a loop: ${half} jobs in ${((Date.now() - begun) / 1000).toFixed(1)} seconds`);
+  log(`await in a loop: ${((Date.now() - begun) / 1000).toFixed(1)} seconds, jobs: ${half}`);
 
   // All jobs are asked first; then main waits for all the answers.
   begun = Date.now();
   await Promise.all(numbers.slice(half).map(ask));
-  log(`Promise.all: ${jobs - half} jobs in ${((Date.now() - begun) / 1000).toFixed(1)} seconds`);
+  log(`Promise.all: ${((Date.now() - begun) / 1000).toFixed(1)} seconds, jobs: ${jobs - half}`);
 }

@@ -9,7 +9,7 @@ def job(n, api):
 
 def main(api):
     begun = time.monotonic()
-    api.log(f"Start {api.jobs} jobs")
+    api.log(f"Jobs to start: {api.jobs}")
     started = [api.start(n) for n in range(api.jobs)]
 
     for one in started:
@@ -28,7 +28,7 @@ async def job_async(n, api):
 
 async def main_async(api):
     begun = time.monotonic()
-    api.log(f"Start {api.jobs} jobs")
+    api.log(f"Jobs to start: {api.jobs}")
     started = [api.start(n) for n in range(api.jobs)]
 
     for one in started:

@@ -10,7 +10,7 @@ def main(api):
     started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         one.join()
-    api.log(f"With a lock: {api.jobs} jobs added 1 each, the counter is {api.shared.counter.read()}")
+    api.log(f"With a lock: the counter is {api.shared.counter.read()}, expected {api.jobs}")
 
 
 # The same for the event loop, where a job lets others run while it awaits.
@@ -26,4 +26,4 @@ async def main_async(api):
     started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         await one.join()
-    api.log(f"With a lock: {api.jobs} jobs added 1 each, the counter is {api.shared.counter.read()}")
+    api.log(f"With a lock: the counter is {api.shared.counter.read()}, expected {api.jobs}")

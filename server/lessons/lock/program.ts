@@ -17,5 +17,5 @@ export async function main({ jobs, start, join, shared, log }: MainApi) {
   const started = [];
   for (let n = 0; n < jobs; n++) started.push(await start(n));
   for (const one of started) await join(one);
-  log(`With a lock: ${jobs} jobs added 1 each, the counter is ${shared.counter.read()}`);
+  log(`With a lock: the counter is ${shared.counter.read()}, expected ${jobs}`);
 }

@@ -18,7 +18,7 @@ def main(api):
         started = [api.start(n) for n in range(first, api.jobs, 2)]
         for one in started:
             one.join()
-        api.log(f"{how}: {len(started)} jobs added 1 each, the counter is {api.shared.counter.read()}")
+        api.log(f"{how}: the counter is {api.shared.counter.read()}, expected {len(started)}")
 
 
 # The same for the event loop, where a job lets others run while it awaits.
@@ -42,4 +42,4 @@ async def main_async(api):
         started = [api.start(n) for n in range(first, api.jobs, 2)]
         for one in started:
             await one.join()
-        api.log(f"{how}: {len(started)} jobs added 1 each, the counter is {api.shared.counter.read()}")
+        api.log(f"{how}: the counter is {api.shared.counter.read()}, expected {len(started)}")

@@ -23,6 +23,6 @@ export async function main({ jobs, start, join, shared, log }: MainApi) {
     for (const one of started) await join(one);
 
     const how = first === 0 ? 'Read and write' : 'Add in one step';
-    log(`${how}: ${started.length} jobs added 1 each, the counter is ${shared.counter.read()}`);
+    log(`${how}: the counter is ${shared.counter.read()}, expected ${started.length}`);
   }
 }

@@ -36,7 +36,7 @@ def main(api):
         total += api.queue.get()
     for one in started:
         one.join()
-    api.log(f"{api.jobs} jobs found {total} primes below {api.jobs * NUMBERS}")
+    api.log(f"Found {total} primes below {api.jobs * NUMBERS}")
 
 
 # The same for the event loop, where a job lets others run while it awaits.
@@ -58,4 +58,4 @@ async def main_async(api):
         total += await api.queue.get()
     for one in started:
         await one.join()
-    api.log(f"{api.jobs} jobs found {total} primes below {api.jobs * NUMBERS}")
+    api.log(f"Found {total} primes below {api.jobs * NUMBERS}")

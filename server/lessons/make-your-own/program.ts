@@ -35,5 +35,5 @@ export async function main({ jobs, start, join, queue, log }: MainApi) {
   let total = 0;
   for (let n = 0; n < jobs; n++) total += Number(await queue.get());
   for (const one of started) await join(one);
-  log(`${jobs} jobs found ${total} primes below ${jobs * NUMBERS}`);
+  log(`Found ${total} primes below ${jobs * NUMBERS}`);
 }

@@ -9,7 +9,7 @@ def job(n, api):
 
 def main(api):
     begun = time.monotonic()
-    api.log(f"Main is process {api.lane.pid}. Start {api.jobs} jobs")
+    api.log(f"Main is process {api.lane.pid}. Jobs to start: {api.jobs}")
     started = [api.start(n) for n in range(api.jobs)]
 
     for one in started:
@@ -32,7 +32,7 @@ async def job_async(n, api):
 
 async def main_async(api):
     begun = time.monotonic()
-    api.log(f"Main is process {api.lane.pid}. Start {api.jobs} jobs")
+    api.log(f"Main is process {api.lane.pid}. Jobs to start: {api.jobs}")
     started = [api.start(n) for n in range(api.jobs)]
 
     for one in started:

@@ -10,7 +10,7 @@ export async function main({ jobs, lane, start, join, log }: MainApi) {
   const begun = Date.now();
   const seconds = () => ((Date.now() - begun) / 1000).toFixed(1);
 
-  log(`Main is process ${lane.pid}. Start ${jobs} jobs`);
+  log(`Main is process ${lane.pid}. Jobs to start: ${jobs}`);
   const started = [];
   for (let n = 0; n < jobs; n++) started.push(await start(n));
 

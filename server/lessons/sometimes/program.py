@@ -18,7 +18,7 @@ def job(n, api):
 # This is the program’s test.
 def verify(api):
     total = api.shared.counter.read()
-    api.log(f"{api.jobs} jobs added 1 each, the counter is {total}")
+    api.log(f"The counter is {total}, expected {api.jobs}")
     if total != api.jobs:
         raise RuntimeError(f"the counter should be {api.jobs}")
 

@@ -20,6 +20,6 @@ export async function main({ jobs, start, join, shared, log }: MainApi) {
 
   // This is the program's test.
   const sum = shared.counter.read();
-  log(`${jobs} jobs added 1 each, the counter is ${sum}`);
+  log(`The counter is ${sum}, expected ${jobs}`);
   if (sum !== jobs) throw new Error(`the counter should be ${jobs}`);
 }

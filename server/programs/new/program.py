@@ -15,7 +15,7 @@ def main(api):
     started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         one.join()
-    api.log(f"All {api.jobs} jobs are done. The counter is {api.shared.counter.read()}")
+    api.log(f"All jobs are done. The counter is {api.shared.counter.read()}")
 
 
 # The same for the event loop, where a job lets others run while it awaits. The other modes do not need these two.
@@ -30,4 +30,4 @@ async def main_async(api):
     started = [api.start(n) for n in range(api.jobs)]
     for one in started:
         await one.join()
-    api.log(f"All {api.jobs} jobs are done. The counter is {api.shared.counter.read()}")
+    api.log(f"All jobs are done. The counter is {api.shared.counter.read()}")

@@ -16,5 +16,5 @@ export async function main({ jobs, start, join, shared, log }: MainApi) {
   const started = [];
   for (let n = 0; n < jobs; n++) started.push(await start(n));
   for (const one of started) await join(one);
-  log(`All ${jobs} jobs are done. The counter is ${shared.counter.read()}`);
+  log(`All jobs are done. The counter is ${shared.counter.read()}`);
 }
