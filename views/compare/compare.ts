@@ -18,7 +18,7 @@ import { passTimeOf } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { settingWords } from '../../server/words/setting-words.ts';
 import { passDrawing } from '../drawing/drawing.ts';
-import { expectedRows } from '../drawing/geometry.ts';
+import { rowsOf } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { connectionLine } from '../page/connection.ts';
 import { poll } from '../page/poll.ts';
@@ -153,7 +153,7 @@ function oneOf(name: 'a' | 'b', mode: Mode, { spec, pools, timeline }: ComparedR
   if (index < 0)
     return html`<p class="side-name"><b>${label}</b> <span class="quiet">did not run ${inMode(mode)}</span></p>`;
   const pass = passOf(timeline, index);
-  const rows = expectedRows(mode, spec, pools[mode]);
+  const rows = rowsOf(pass, mode, spec, pools[mode]);
   const pool = pools[mode];
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
   const unit = plannedUnit(spec);

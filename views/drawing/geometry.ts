@@ -6,7 +6,7 @@ import type { MemoryPool } from '../../server/spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import { looksLikeScript } from '../../server/spec/python.ts';
 import type { Spec } from '../../server/spec/spec.ts';
-import type { RunTimeline } from '../../server/timeline/model.ts';
+import type { PassTimeline, RunTimeline } from '../../server/timeline/model.ts';
 import type { TimeUnit } from '../../server/words/pass-times.ts';
 
 /**
@@ -65,6 +65,19 @@ export function expectedRows(
   // How many lanes a script will start is not known before it does.
   if (!MODE_TRAITS[mode].overlaps || looksLikeScript(spec)) return 1;
   return 1 + (pool?.lanes ?? Math.min(jobs, workers ?? jobs));
+}
+
+/**
+ * Returns how many rows a pass is drawn with: as many as expected while it may still need them, and as many as it has
+ * once it has ended. On the event loop jobs share rows, and a program may start fewer jobs than it was given.
+ */
+export function rowsOf(
+  pass: PassTimeline | null,
+  mode: Mode,
+  spec: Pick<Spec, 'jobs' | 'workers' | 'code' | 'runtime'>,
+  pool?: MemoryPool,
+): number {
+  return pass?.ended ? Math.max(1, pass.rows.length) : expectedRows(mode, spec, pool);
 }
 
 /**

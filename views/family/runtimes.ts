@@ -12,7 +12,7 @@ import { laneNoun } from '../../server/words/names.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { passDrawing } from '../drawing/drawing.ts';
-import { expectedRows, rowHeight } from '../drawing/geometry.ts';
+import { rowHeight, rowsOf } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { headline } from '../run/headline.ts';
 import { usesOf } from '../run/uses.ts';
@@ -64,7 +64,7 @@ function spanOf({ timeline, spanMs }: RuntimeRun, isOver: boolean): number {
 function timelineOf({ spec, pools, timeline }: RuntimeRun, mode: Mode, spanMs: number, isOver: boolean) {
   const pass = passOf(timeline, spec.modes.indexOf(mode));
   const name = RUNTIME_NAMES[spec.runtime];
-  const rows = expectedRows(mode, spec, pools[mode]);
+  const rows = rowsOf(pass, mode, spec, pools[mode]);
   const noun = laneNoun(mode, (pools[mode] ?? spec.workers) !== null);
   const high = Math.min(ROW_PX, rowHeight(Math.max(rows, pass?.rows.length ?? 0)));
   const time = pass === null && isOver ? 'not run' : passTime(pass);

@@ -12,7 +12,7 @@ import { STATUS_WORDS } from '../../server/words/names.ts';
 import { runtimeName } from '../../server/words/runtimes-sentence.ts';
 import { count, duration, times, wholePercent } from '../../server/words/units.ts';
 
-/** Largest number of orders that are listed. */
+/** Largest number of orders that are listed, or one more, where that is all of them. */
 const MOST_ORDERS = 5;
 
 /**
@@ -22,9 +22,10 @@ const MOST_ORDERS = 5;
 export function ordersTable({ spec, count: planned }: Family, { mode, orders }: ModeFigures, grows: boolean) {
   if (spec.jobs === 1) return null;
   const room = grows && MODE_TRAITS[mode].overlaps ? Math.min(MOST_ORDERS, planned) : 1;
-  const length = Math.max(room, Math.min(MOST_ORDERS, orders.length));
+  const most = orders.length === MOST_ORDERS + 1 ? orders.length : MOST_ORDERS;
+  const length = Math.max(room, Math.min(most, orders.length));
   const rows = Array.from({ length }, (_, i) => orders[i]);
-  const more = orders.length - MOST_ORDERS;
+  const more = orders.length - length;
   return html`<div class="family-table">
 <table class="orders">
 <caption>Orders in which jobs ended: ${orders.length}</caption>
@@ -32,7 +33,7 @@ export function ordersTable({ spec, count: planned }: Family, { mode, orders }: 
 <tbody>${rows.map((row) => html`<tr><td>${row ? row.order.join(' ') : ''}</td><td>${row?.count ?? ''}</td></tr>`)}</tbody>
 </table>
 </div>
-<p class="quiet">${more > 0 ? `${count(more, 'other order')} ${more === 1 ? 'is' : 'are'} not listed.` : ''}</p>`;
+<p class="quiet">${more > 0 ? `${count(more, 'other order')} are not listed.` : ''}</p>`;
 }
 
 /** Renders the measurements for each number of workers, beside the values of the fitted law. `base`: see `Site`. */

@@ -10,7 +10,7 @@ import { plannedUnit } from '../../server/words/pass-times.ts';
 import { poolWords } from '../../server/words/pool-words.ts';
 import { passTime } from '../../server/words/progress.ts';
 import { passDrawing } from '../drawing/drawing.ts';
-import { expectedRows } from '../drawing/geometry.ts';
+import { rowsOf } from '../drawing/geometry.ts';
 import type { Tops } from '../drawing/series.ts';
 import { seriesStrip } from '../drawing/series-drawing.ts';
 import { passState } from './state.ts';
@@ -35,7 +35,7 @@ export function passFigure(
   pass: PassTimeline | null,
   { mode, spec, pool, index, spanMs, uses, tops }: FigureOptions,
 ) {
-  const rows = expectedRows(mode, spec, pool);
+  const rows = rowsOf(pass, mode, spec, pool);
   const unit = plannedUnit(spec);
   const noun = laneNoun(mode, (pool ?? spec.workers) !== null);
   return html`<figure class="pass" data-pass="${index}" data-mode="${mode}" data-rows="${rows}" data-uses="${uses.join(' ')}">
