@@ -1,7 +1,9 @@
-/** Waits for timers that a program has set itself, in four modes on both runtimes: they are sleeps. */
+/** Waits for timers that a program has set itself are sleeps: in four modes on both runtimes, and on Python. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MODES } from '../../server/spec/modes.ts';
 import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
+import { PYTHON, WITHOUT } from '../python.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { waits } from './spans.ts';
@@ -48,5 +50,22 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
     expect(waits(pass, 'queue').map(({ job }) => job)).toEqual([7]);
     // Its timer was due before it waited: then it has not slept, or hardly.
     for (const { from, to } of sleeps) expect(to - from).toBeLessThan(10);
+  });
+});
+
+describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
+  let run: Played;
+  playFirst(async () => {
+    run = await play(ground, { lesson: 'sleeps-by-timers', runtime: 'python', jobs: 4, modes: [...MODES] });
+  });
+
+  test.each(MODES)('%s: its own sleeps are sleeps, and what comes by a timer is waited for', (mode) => {
+    const pass = run.pass(mode);
+    expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+    expect(pass.outcomes).toEqual(Array(4).fill('done'));
+    const sleeps = waits(pass, 'sleep').sort((a, b) => (a.job ?? -1) - (b.job ?? -1));
+    expect(sleeps.map(({ job, on }) => `${job}: ${on}`)).toEqual(['0: 0.1 s', '1: 0.11 s']);
+    for (const { from, to, on } of sleeps)
+      expect(to - from).toBeGreaterThan(Number.parseFloat(on) * 1000 - 2);
   });
 });

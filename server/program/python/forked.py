@@ -12,7 +12,7 @@ from multiprocessing import context, process
 from . import console, lines, wire
 from .console import current, end_lines, place, write_log
 from .lines import CALLERS, here, is_own, with_line
-from .observed import standing_for
+from .sleeps import standing_for
 from .program import exit_code
 from .shown import describe
 from .wire import emit, now

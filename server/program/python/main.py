@@ -130,7 +130,7 @@ def begin_main(order, orders, end):
     try:
         if mode not in MODES:
             raise ValueError(f"Python has no mode {mode}.")
-        program = load(settings["program"])
+        program = load(settings["program"], is_async)
         if is_async and program.main is not None and program.main_async is None:
             raise TypeError("The program has a main, but no main_async, which the event loop needs.")
         if not is_async and program.main is None and program.main_async is not None:

@@ -18,6 +18,7 @@ from .locks import Name, SharedLock, WatchedLock
 from .numbers import Numbers
 from .reports import Sent, join_of, party, report_message, report_wait, value_of, waits
 from .shown import describe
+from .sleeps import standing_for
 from .wire import emit, now
 
 # What starts threads that only move what processes send each other; `multiprocessing.dummy` starts a pool's own threads.
@@ -180,9 +181,9 @@ class Watch:
         return self.joins(job, lambda: _join(thread, timeout), timeout)
 
     def _sleeps(self, seconds):
-        if is_own(2) or not isinstance(seconds, (int, float)) or not seconds >= 0:
+        if is_own(2) or not isinstance(seconds, (int, float)) or not 0 <= seconds <= 1e6:
             return _sleep(seconds)
-        wait = {**party(), "for": "sleep", "on": f"{seconds} s"}
+        wait = {**party(), "for": "sleep", "on": f"{seconds + 0} s"}
         emit(with_line({"type": "wait-started", **wait}, here()))
         try:
             return _sleep(seconds)
@@ -268,10 +269,4 @@ def _call_hook(hook, what, at):
         hook(threading.ExceptHookArgs(what))
     except Exception as error:
         write_log(*at, "stderr", f"threading.excepthook failed: {describe(error)}", lines.of(error))
-
-
-def standing_for(module, name, function):
-    """Returns the function under the name of one that it takes the place of: pools send functions by their names."""
-    function.__module__, function.__name__, function.__qualname__ = module, name, name
-    return function
 

@@ -8,6 +8,8 @@ from .check import GIVEN, result_of
 from .console import current, end_lines, write_log
 from .lines import with_line
 from .shown import describe
+from .sleeps import watch_sleeps
+from .timers import watch_timers
 from .wire import emit
 
 
@@ -35,10 +37,15 @@ class Program:
             )
 
 
-def load(address):
-    """Loads the program at a file URL. Raises what it raises, and if it has no function `job`."""
-    code, _ = compiled(address)
+def load(address, is_async=False):
+    """Loads the program at a file URL, for the event loop or not. Raises what it raises, and if it has no `job`."""
+    code, text = compiled(address)
     starts.refuse(can_fork=False)
+    if is_async or "import asyncio" in text or "from asyncio" in text:
+        # What is watched of it must be so before the program has it.
+        import asyncio  # noqa: F401
+    watch_sleeps(is_async)
+    watch_timers()
     module = ModuleType("program")
     # Classes of the program are looked up there, as by dataclasses.
     sys.modules["program"] = module

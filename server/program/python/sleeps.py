@@ -1,0 +1,71 @@
+"""Sleeps that a program takes of Python's own: `time.sleep` and `asyncio.sleep` are waits, as `api.sleep` is."""
+import sys
+import time
+
+from .console import current
+from .lines import here, is_own, with_line
+from .wire import emit
+
+# The shortest sleep that is reported and the longest, in seconds, and how many are in a process: programs may sleep in
+# loops without end.
+_SHORTEST, _LONGEST = 0.01, 1e6
+_MOST = 500
+
+_sleep = time.sleep
+_left = _MOST
+
+
+def standing_for(module, name, function):
+    """Returns the function under the name of one that it takes the place of: pools send functions by their names."""
+    function.__module__, function.__name__, function.__qualname__ = module, name, name
+    return function
+
+
+def watch_sleeps(is_async):
+    """Watches them from now on. On the event loop `time.sleep` is left out: it is no wait there, and keeps the thread."""
+    if not is_async:
+        time.sleep = standing_for("time", "sleep", lambda seconds: _sleeps(seconds))
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return
+    original = asyncio.sleep
+
+    async def sleep(delay, result=None):
+        wait = _begin(delay)
+        try:
+            return await original(delay, result)
+        finally:
+            _end(wait)
+
+    asyncio.sleep = asyncio.tasks.sleep = standing_for("asyncio.tasks", "sleep", sleep)
+
+
+def _sleeps(seconds):
+    if is_own(2):
+        return _sleep(seconds)
+    wait = _begin(seconds)
+    try:
+        return _sleep(seconds)
+    finally:
+        _end(wait)
+
+
+def _begin(seconds):
+    """Reports that the running job, or main, begins to sleep. Returns its wait; None if that is not reported."""
+    global _left
+    # A thread of the program's own has no place: what it does is nobody's wait.
+    place = current.get(None)
+    if place is None or _left == 0 or not isinstance(seconds, (int, float)):
+        return None
+    if not _SHORTEST <= seconds <= _LONGEST:
+        return None
+    _left -= 1
+    lane, job = place
+    wait = {"lane": lane, "job": job, "for": "sleep", "on": f"{seconds + 0} s"}
+    emit(with_line({"type": "wait-started", **wait}, here()))
+    return wait
+
+
+def _end(wait):
+    if wait is not None:
+        emit({"type": "wait-ended", **wait})
