@@ -261,7 +261,7 @@ it('page: without script a lesson can be read, guessed at and run', async () => 
   expect(await page.locator('#told details[open]').count()).toBe(3);
   const judged = page.locator('.judged');
   expect(await judged.getByRole('heading').innerText()).toBe('Your guess was wrong');
-  expect(await judged.locator('.is-yours').innerText()).toMatch(/4\s+your guess/);
+  expect(await judged.locator('.is-yours').innerText()).toMatch(/As many as there are threads\s+your guess/);
   expect(await judged.locator('.is-right').innerText()).toMatch(/1\s+right/);
   expect(await judged.locator('.own-words').isVisible()).toBe(false);
 });
@@ -296,7 +296,7 @@ seldom(
     const yours = judged.locator('.is-yours');
     expect(await yours.innerText()).toMatch(/It fails: job 1 is gone\s+your guess/);
     expect(await judged.getByRole('heading').innerText()).toMatch(
-      /Your guess was wrong|None of the answers was right/,
+      /Your guess was wrong|No answer fits this run/,
     );
     const words = judged.getByLabel('Explain it in your own words');
     await words.fill('A join only waits.');

@@ -51,7 +51,7 @@ function choiceItem(choice: string, isRight: boolean | null, isYours: boolean) {
 function verdict(answer: Answer | null, guess: number | null): string {
   if (answer === null) return 'No answer from this run';
   const { right } = answer;
-  if (right.length === 0) return 'None of the answers was right in this run';
+  if (right.length === 0) return 'No answer fits this run';
   if (guess === null) return right.length > 1 ? 'The answer: it depends' : 'The answer';
   if (!right.includes(guess)) return 'Your guess was wrong';
   return right.length > 1 ? 'Your guess was right, but it depends' : 'Your guess was right';

@@ -40,13 +40,16 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const { wallMs } = pass.ended;
   const blockedMs = sum(blockers);
   const longestMs = Math.max(...blockers.map(lengthOf));
-  // Jobs that await wait beside those that block, so with one that blocks both answers come to the same.
-  const choices = [longestMs, blockedMs];
+  // Jobs that await wait beside those that block, so with one that blocks two answers come to the same.
+  const choices = [longestMs, blockedMs, sum([...pass.jobs.values()])];
   const right = choices.flatMap((ms, i) => (Math.max(wallMs, ms) < CLEAR * Math.min(wallMs, ms) ? [i] : []));
-  const longest = `the longest call that blocks took ${inSeconds(longestMs)}`;
+  const longest =
+    blockers.length === 1
+      ? `the call that blocks took ${inSeconds(longestMs)}`
+      : `the longest call that blocks took ${inSeconds(longestMs)}, and all ${blockers.length} together ${inSeconds(blockedMs)}`;
   return {
     right,
-    why: `${capital(inMode(pass.mode))} ${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)}; ${longest}, and all ${blockers.length} together ${inSeconds(blockedMs)}.`,
+    why: `${capital(inMode(pass.mode))} ${counted(pass.jobs.size, 'job')} took ${inSeconds(wallMs)}; ${longest}.`,
   };
 }
 

@@ -20,16 +20,16 @@ export default {
     ),
   prediction: {
     question:
-      'Six jobs wait for a second each on the event loop: three with await, and three with a call that blocks. How long do they take together?',
+      'Jobs wait on the event loop: half of them with await, the other half with a call that blocks. How long do they take together?',
     choices: [
       'As long as one of them',
-      'As long as the three that block, one after another',
-      'As long as all six, one after another',
+      'As long as those that block, one after another',
+      'As long as all of them, one after another',
     ],
   },
   text: {
     lookFor:
-      'No job computes: all of them only wait. Jobs 0, 2 and 4 wait with await, jobs 1, 3 and 5 with a call that blocks. On the event loop, look at what goes on beside a job that blocks. Then compare with threads.',
+      'No job computes: all of them only wait. The even jobs wait with await, the odd ones with a call that blocks. On the event loop, look at what goes on beside a job that blocks. Then compare with threads.',
     happened:
       'While a job awaits, the event loop runs others. A call that blocks returns only when its time is up; until then, the one thread of the loop can run nothing else, although the processor is idle. So the three jobs that block run one after another, and the others begin and wake up late, between them. In threads, a blocking call holds up only its own thread. A job that blocks is drawn like one that computes, because all that can be seen of it is that it has the thread; CPU time, under Figures, shows the difference.',
     javascript:

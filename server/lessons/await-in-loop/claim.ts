@@ -51,24 +51,27 @@ function headline(passes: readonly PassTimeline[]): string | null {
   });
 }
 
-/** How often the shorter time fits into the longer, by choice. */
-const FACTORS = [1, 2, 4];
+/** A time that is further from a choice than by this factor is not that choice. */
+const ABOUT = 1.5;
 
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const [pass] = passes.filter(({ mode }) => mode !== 'sequential');
   const halves = pass && halvesOf(pass);
   if (!pass || !halves) return null;
   const { loop, all } = halves;
-  // The nearest on a scale of factors: 3 is nearer to 4 than to 2.
+  // How often the shorter time fits into the longer, by choice. With two jobs in the loop, two choices are the same.
+  const factors = [1, 2, loop.jobs];
   const distance = (factor: number) => Math.abs(Math.log(loop.ms / all.ms / factor));
-  const nearest = FACTORS.toSorted((a, b) => distance(a) - distance(b))[0] ?? 1;
+  const least = Math.min(...factors.map(distance));
+  const right =
+    least > Math.log(ABOUT) ? [] : factors.flatMap((one, i) => (distance(one) === least ? [i] : []));
   const each = `up to ${inSeconds(loop.workMs)} each`;
   const how = isSlower(halves)
     ? `as each started when the one before had ended; ${counted(all.jobs, 'job')} awaited together ran at the same time and took ${inSeconds(all.ms)}`
     : `and ${counted(all.jobs, 'job')} awaited together took ${inSeconds(all.ms)}`;
   const where = capital(inModes([pass]));
   return {
-    right: [FACTORS.indexOf(nearest)],
+    right,
     why: `${where} ${counted(loop.jobs, 'job')} in the loop took ${inSeconds(loop.ms)}, ${each}, ${how}.`,
   };
 }

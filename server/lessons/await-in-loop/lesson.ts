@@ -14,12 +14,12 @@ export default {
   },
   prediction: {
     question:
-      'Eight jobs take 0.8 s each. Main awaits four of them in a loop, and the other four with Promise.all. How much longer does the loop take?',
-    choices: ['No longer', 'Twice as long', 'Four times as long'],
+      'Main awaits half of the jobs in a loop, and the other half with Promise.all. How much longer does the loop take?',
+    choices: ['No longer', 'Twice as long', 'As many times as long as it has jobs'],
   },
   text: {
     lookFor:
-      'Jobs 0 to 3 are awaited in a loop, jobs 4 to 7 with Promise.all. Look at where each bar starts: where the one before it ends, or at the same time.',
+      'The first half of the jobs are awaited in a loop, the others with Promise.all. Look at where each bar starts: where the one before it ends, or at the same time.',
     happened:
       'An await in a loop stops the loop: the next job is not even started until the last one has ended, so the times add up. During each wait, the event loop had nothing else to do. With Promise.all, all jobs are started first, and then main waits for all of them at once, so four jobs take about as long as the longest. In threads, the mistake is the same: main waits for each thread before it starts the next, so only one works at a time. One by one, Promise.all changes nothing, because there a job runs to its end as soon as it is started. Nor does it help jobs that compute on the event loop: they share one thread.',
     javascript:

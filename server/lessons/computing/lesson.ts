@@ -18,12 +18,17 @@ export default {
     return sum;
   },
   prediction: {
-    question: 'Eight threads share work that takes one thread 1.5 s. How many times as fast are they?',
-    choices: ['8 times', 'At most as many times as this machine has cores', 'No faster'],
+    question:
+      'Several threads share work that one thread could also do alone. How many times as fast are they?',
+    choices: [
+      'As many times as there are threads',
+      'At most as many times as this machine has cores',
+      'No faster',
+    ],
   },
   text: {
     lookFor:
-      'The same work is done four times: by one job, then shared by two, four and eight. Each job first waits, then computes. On the event loop, see which of the two overlaps.',
+      'The same work is done again and again: by one job, then shared by two, by four, and so on. Each job first waits, then computes. On the event loop, see which of the two overlaps.',
     happened:
       'On the event loop, the waits overlap, but the computing does not: one thread can do only one thing at a time, so sharing the work gains nothing. Threads compute at the same time, up to the number of cores; further threads only take turns. Even with many cores, eight threads would not be eight times as fast, because the wait at the start is as long for eight jobs as for one. That limit is Amdahl’s law: if a share s of the time cannot be split up, no number of workers makes the work more than 1/s times as fast.',
     javascript:

@@ -9,7 +9,7 @@ export default {
   // Each step takes about as long as the first.
   passSeconds: ({ seconds: [job = 0, daemon = 0], working }) => inTurns([2 * job, 5 * daemon], working),
   prediction: {
-    question: 'Now main joins both jobs before it ends. How far does the daemon get?',
+    question: 'Now main joins all jobs before it ends. How far does the daemon get?',
     choices: ['It is cut off, as before', 'It does all five steps'],
   },
   text: {

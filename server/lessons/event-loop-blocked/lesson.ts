@@ -12,8 +12,8 @@ export default {
     waiting === 1 ? 1 + computed + 8 : Math.max(1 + computed, computing === 1 ? 3.5 + computed : 4),
   prediction: {
     question:
-      'Jobs 1 and 2 set a timer for half a second, again and again. Job 0 computes for two seconds. What happens to the timers on the event loop while it does?',
-    choices: ['They fire on time', 'They fire late, by up to two seconds', 'They are lost'],
+      'Job 0 computes for a while. The other jobs set a short timer, again and again. What happens to the timers on the event loop while it does?',
+    choices: ['They fire on time', 'They fire late, when job 0 has finished', 'They are lost'],
   },
   text: {
     lookFor: 'Look at the waits beside the long computing bar, first on the event loop, then in threads.',

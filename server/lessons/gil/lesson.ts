@@ -17,13 +17,12 @@ export default {
   ignores: ['work'],
   scriptMode: 'threads',
   prediction: {
-    question:
-      'Four jobs compute. Which is faster than one by one: four threads, four processes, both or neither?',
+    question: 'Jobs compute. Which is faster than one by one: threads, processes, both or neither?',
     choices: ['Both', 'Only the threads', 'Only the processes', 'Neither'],
   },
   text: {
     lookFor:
-      'The same four jobs compute one by one, in threads and in processes. Compare how long each takes as a whole. Then run it on every runtime: which of them have threads that are faster than one by one?',
+      'The same jobs compute one by one, in threads and in processes. Compare how long each takes as a whole. Then run it on every runtime: which of them have threads that are faster than one by one?',
     happened:
       'Jobs that compute need cores. On Node.js and Deno, threads compute at the same time, as far as there are cores. On Python, they take turns: in the usual builds, a global interpreter lock (GIL) lets only one thread of a process run Python code at a time, and passes to another every few milliseconds. All four threads are under way, so all four bars are long, but together they use about one core. Each process has its own lock, so Python processes do compute at the same time. On a machine with one core, nothing is faster than one by one.',
     javascript:

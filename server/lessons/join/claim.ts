@@ -3,7 +3,7 @@ import { type Join, joinsOf } from '../../figures/joins.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
 import { alike, byGroup, inModes, inRanges } from '../../words/by-mode.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { capital, counted, inSeconds, listed, namedJobs, secondsOf } from '../../words/english.ts';
+import { capital, counted, listed, namedJobs, secondsOf } from '../../words/english.ts';
 import { NOISE_MS } from '../../words/noise.ts';
 
 /** A join that took less than this share of all joins returned at once. */
@@ -68,23 +68,17 @@ function joinWords(all: Join[][]): string {
 /** The question is what main did when it joined job 1. */
 function answer(passes: readonly PassTimeline[]): Answer | null {
   const joins = passes.flatMap((pass) => {
-    const join = joinsOf(pass).find(({ job }) => job === 1);
-    const times = pass.jobs.get(1);
-    return join && times?.endMs ? [{ ...join, tookMs: times.endMs - times.startMs, pass }] : [];
+    // The first of them: that of job 0 was waited for.
+    const [join] = joinsOf(pass).filter(hadEnded);
+    return join ? [{ ...join, pass }] : [];
   });
   const [first] = joins;
   if (first === undefined) return null;
-  const late = joins.find((join) => !hadEnded(join));
-  if (late === undefined) {
-    const before = secondsOf(joins.map(({ startMs, endedMs }) => startMs - (endedMs ?? startMs)));
-    return {
-      right: [0],
-      why: `Job 1 had ended ${before} before main joined it, so there was nothing to wait for.`,
-    };
-  }
-  const where = joins.length > 1 ? `${capital(inModes([late.pass]))} job 1` : 'Job 1';
-  const why = `${where} was still running when main joined it, so main waited ${late.waitedMs < 0.5 ? 'less than 1 ms' : inSeconds(late.waitedMs)} for it; the job took ${inSeconds(late.tookMs)} from start to end.`;
-  return { right: joins.some(hadEnded) ? [0] : [], why };
+  const same = joins.filter(({ job }) => job === first.job);
+  const before = secondsOf(same.map(({ startMs, endedMs }) => startMs - (endedMs ?? startMs)));
+  const where = same.length < passes.length ? `${capital(inModes(same.map(({ pass }) => pass)))} job` : 'Job';
+  const why = `${where} ${first.job} had ended ${before} before main joined it, so there was nothing to wait for.`;
+  return { right: [0], why };
 }
 
 export default { headline, answer } satisfies Claim;

@@ -8,8 +8,8 @@ export default {
   settings: { modes: ['threads'], minSeconds: 1, maxSeconds: 6, seed: 198 },
   prediction: {
     question:
-      'Main joins the jobs in order, from 0 to 4: it waits for each to end. Job 1 ends long before job 0. What does main do when it joins job 1?',
-    choices: ['It continues at once', 'It waits as long as job 1 took', 'It fails: job 1 is gone'],
+      'Main joins the jobs in the order of their numbers: it waits for each to end. What does it do when it joins a job that has already ended?',
+    choices: ['It continues at once', 'It waits as long as that job took', 'It fails: that job is gone'],
   },
   text: {
     lookFor:

@@ -15,7 +15,7 @@ const WAITED_MS = 50;
 /** Above this share of computing, jobs that run at once take longer than each would alone. */
 const COMPUTED = 0.2;
 
-/** What the lock cost in a pass. `workedMs`: the longest time that a job worked, without its wait for the lock. */
+/** What the lock cost in a pass. `workedMs`: the longest time that a job worked, without its wait for the lock. `sumMs`: that of all jobs. */
 function costOf(pass: PassTimeline) {
   const waits = new Map<number, number>();
   for (const { bars } of pass.rows)
@@ -30,6 +30,7 @@ function costOf(pass: PassTimeline) {
     waitedMs,
     wallMs: ended?.wallMs ?? null,
     workedMs: Math.max(0, ...worked),
+    sumMs: worked.reduce((sum, ms) => sum + ms, 0),
     leastMs: Math.min(...worked),
     isWaiting: shareOf(pass, 'computing') < COMPUTED,
   };
@@ -78,15 +79,16 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const turns = passes.filter((pass) => kindOf(pass) === 'turns' || kindOf(pass) === 'apart');
   const pass = turns.find(({ mode }) => mode === 'threads') ?? turns[0];
   if (pass === undefined || pass.jobs.size < 2) return null;
-  const { wallMs, workedMs, leastMs, isWaiting } = costOf(pass);
+  const { wallMs, workedMs, sumMs, leastMs, isWaiting } = costOf(pass);
   if (wallMs === null || !isWaiting || workedMs <= 0) return null;
   const factor = wallMs / workedMs;
-  const right = factor < CLEAR ? [0] : factor < 2 ? [1] : factor >= 2.8 && factor < 5 ? [2] : [];
+  // Starting workers takes time, too.
+  const right = factor < CLEAR ? [0] : wallMs * CLEAR > sumMs ? [2] : factor < 2 ? [1] : [];
   const where = passes.length > 1 ? `${inMode(pass.mode)} ` : '';
   const each = secondsOf([leastMs, workedMs]);
   return {
     right,
-    why: `${capital(`${where}it took ${inSeconds(wallMs)}`)}, ${factorText(factor)} times as long as the longest job’s own work: ${counted(pass.jobs.size, 'job')} of ${each} took turns.${pass.jobs.size === 4 ? '' : ' It depends on how many jobs there are.'}`,
+    why: `${capital(`${where}it took ${inSeconds(wallMs)}`)}, ${factorText(factor)} times as long as the longest job’s own work: ${counted(pass.jobs.size, 'job')} of ${each} took turns.`,
   };
 }
 

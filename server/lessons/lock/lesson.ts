@@ -11,8 +11,8 @@ export default {
   passSeconds: ({ seconds }) => inTurns(seconds, 1),
   prediction: {
     question:
-      'Now each of the four jobs holds a lock while it reads, works and writes. The counter will be right. What does that cost?',
-    choices: ['Nothing', 'A little time', 'About four times as much time'],
+      'Now each job holds a lock while it reads, works and writes. The counter will be right. How long do the jobs take?',
+    choices: ['As long as without the lock', 'A little longer', 'As long as one after another'],
   },
   text: {
     lookFor: 'The cross-hatched parts are waits for the lock. Look how many jobs work at any moment.',

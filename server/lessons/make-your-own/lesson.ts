@@ -7,7 +7,7 @@ export default {
   settings: { jobs: 4, minSeconds: 1, maxSeconds: 2 },
   prediction: {
     question:
-      'Each job waits for a second or two, then counts primes, which takes this machine a few milliseconds. Which mode is the slowest by far?',
+      'Each job waits for a while, then counts primes, which takes this machine a few milliseconds. Which mode is the slowest by far?',
     choices: ['One by one', 'Event loop', 'Threads', 'Processes'],
   },
   text: {

@@ -8,8 +8,6 @@ import type { Answer, Claim } from '../../words/claim.ts';
 import { inMode, inSeconds, secondsOf, spelled } from '../../words/english.ts';
 import { count } from '../../words/units.ts';
 
-/** Seconds that each choice of the prediction stands for. */
-const CHOICES = [1, 5, 20];
 /** A time that differs from a choice by less than this factor counts as that choice. */
 const ABOUT = 1.4;
 
@@ -23,7 +21,8 @@ function poolOf(pass: PassTimeline) {
   const isPool = (hasWorkers(pass.mode) || interleaves(pass.mode)) && lanes < jobs && most <= lanes;
   if (!isPool || !pass.ended || isHeldUp(pass.mode, pass.ended)) return null;
   const times = [...pass.jobs.values()].map(({ startMs, endMs }) => (endMs ?? startMs) - startMs);
-  return { lanes, most, jobs, wallMs: pass.ended.wallMs, sumMs: times.reduce((sum, ms) => sum + ms, 0) };
+  const sumMs = times.reduce((sum, ms) => sum + ms, 0);
+  return { lanes, most, jobs, wallMs: pass.ended.wallMs, longestMs: Math.max(...times), sumMs };
 }
 
 function headline(passes: readonly PassTimeline[]): string | null {
@@ -48,11 +47,13 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   });
   const one = pools.find(({ pass }) => hasWorkers(pass.mode)) ?? pools[0];
   if (!one) return null;
-  const { most, jobs, wallMs, sumMs, pass } = one;
-  const right = CHOICES.flatMap((seconds, i) => {
-    const ms = 1000 * seconds;
-    return Math.max(ms, wallMs) < ABOUT * Math.min(ms, wallMs) ? [i] : [];
-  });
+  const { lanes, most, jobs, wallMs, longestMs, sumMs, pass } = one;
+  // The nearest; with one worker, two choices are the same.
+  const choices = [longestMs, sumMs / lanes, sumMs];
+  const distance = (ms: number) => Math.abs(Math.log(wallMs / ms));
+  const least = Math.min(...choices.map(distance));
+  const right =
+    least < Math.log(ABOUT) ? choices.flatMap((ms, i) => (distance(ms) === least ? [i] : [])) : [];
   const shared = most > 1 ? `, or ${inSeconds(sumMs / most)} if ${spelled(most)} run at a time` : '';
   const where = passes.length > 1 ? ` ${inMode(pass.mode)}` : '';
   const depends = right.length > 0 ? '' : ' It depends on how many jobs there are, and how long they take.';

@@ -7,14 +7,18 @@ export default {
   shortTitle: 'A pool',
   settings: { modes: ['threads', 'processes'], jobs: 20, workers: 4, minSeconds: 0.5, maxSeconds: 1.5 },
   prediction: {
-    question: 'Four workers run twenty jobs of about one second each. How long does it take?',
-    choices: ['About 1 second', 'About 5 seconds', 'About 20 seconds'],
+    question: 'A few workers run many jobs. How long does that take?',
+    choices: [
+      'As long as the longest job',
+      'As long as all jobs one after another, divided by the number of workers',
+      'As long as all jobs one after another',
+    ],
   },
   text: {
     lookFor:
-      'There are four workers, not twenty. Follow one worker’s row: as soon as a job ends, the next one begins.',
+      'There are fewer workers than jobs. Follow one worker’s row: as soon as a job ends, the next one begins.',
     happened:
-      'A pool is a fixed number of workers with a queue in front of them. A worker that has finished a job takes the next one, so long and short jobs even out, and all four workers are busy almost to the end. Only four workers had to be started, not twenty. Each job waits for a worker before it begins, and for anyone who needs its result, that wait is part of the time it takes.',
+      'A pool is a fixed number of workers with a queue in front of them. A worker that has finished a job takes the next one, so long and short jobs even out, and all workers are busy almost to the end. Only the workers had to be started, not a thread or process for each job. Each job waits for a worker before it begins, and for anyone who needs its result, that wait is part of the time it takes.',
     javascript:
       'Python comes with pools: ThreadPoolExecutor and ProcessPoolExecutor in concurrent.futures. Node has a pool inside, for files and cryptography (four threads, set by UV_THREADPOOL_SIZE), but none for your own code: write a short one, or use a package.',
     inRealWork:

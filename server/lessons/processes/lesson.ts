@@ -7,7 +7,7 @@ export default {
   shortTitle: 'Processes',
   settings: { modes: ['threads', 'processes'], minSeconds: 1, maxSeconds: 4 },
   prediction: {
-    question: 'How much memory do main and five processes need, compared with main and five threads?',
+    question: 'How much memory do main and its processes need, compared with main and as many threads?',
     choices: ['About the same', 'About three times as much', 'Ten times as much', 'A hundred times as much'],
   },
   text: {

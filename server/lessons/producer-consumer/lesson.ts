@@ -9,7 +9,7 @@ export default {
   passSeconds: ({ seconds }) => 4 * 0.4 * seconds.length,
   prediction: {
     question:
-      'Three jobs make items quickly, main uses them slowly, and the queue has room for three. What do the jobs do most of the time?',
+      'Jobs make items quickly, main uses them slowly, and the queue has room for three. What do the jobs do most of the time?',
     choices: ['Make items', 'Wait to put items into the queue', 'Wait to get items from the queue'],
   },
   text: {

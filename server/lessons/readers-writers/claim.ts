@@ -90,6 +90,8 @@ function headline(passes: readonly PassTimeline[]): string | null {
 /** The choices say how long as many jobs took: as long as with the lock, less, or only as long as one of them. */
 function choiceOf({ lock, permits }: Both): number | null {
   if (permits.tookMs <= permits.longestMs * (1 + NOISE)) return 2;
+  // With one worker, no two jobs can be inside together, whatever else holds them up.
+  if (lock.most === 1 && permits.most === 1) return 0;
   const part = (permits.tookMs / lock.tookMs) * (lock.jobs / permits.jobs);
   if (Math.abs(part - 1) <= NOISE) return 0;
   return part < 1 ? 1 : null;

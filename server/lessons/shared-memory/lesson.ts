@@ -6,8 +6,8 @@ export default {
   title: 'Shared memory',
   settings: { modes: ['threads'], minSeconds: 1, maxSeconds: 5 },
   prediction: {
-    question: 'Five threads each add one entry to main’s list. How many entries does main find?',
-    choices: ['None', 'One', 'Five'],
+    question: 'In threads, each job adds one entry to main’s list. How many entries does main find?',
+    choices: ['None', 'One', 'One for each job'],
   },
   text: {
     lookFor:

@@ -15,12 +15,12 @@ export default {
   },
   prediction: {
     question:
-      'Three threads each add 1 to a counter, all within the same eighth of a second. A test checks that the counter is 3. How many of 50 runs fail?',
+      'Several threads each add 1 to a counter, at almost the same time. A test checks that no update was lost. How many of many runs fail?',
     choices: ['None', 'Some', 'All'],
   },
   text: {
     lookFor:
-      'The same program runs 50 times, with the same settings and the same seed. See how many runs failed. Then open one that failed and one that passed, and compare when the jobs read and wrote.',
+      'The same program runs many times, with the same settings and the same seed. See how many runs failed. Then open one that failed and one that passed, and compare when the jobs read and wrote.',
     happened:
       'From reading to writing, a job takes a hundredth of a second. If no other job reads in that time, the counter is right; if one does, an update is lost, and the test fails. Chance decides between the two: when a thread is ready, when its timer fires, when a request arrives. So the program has the same mistake in every run, but shows it only in some. A program that ran right once, or ten times, proves nothing; only a reason why two jobs can never overlap would.',
     javascript:

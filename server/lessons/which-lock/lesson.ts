@@ -14,8 +14,8 @@ export default {
   },
   prediction: {
     question:
-      'Four jobs each hold a lock while they add 1 to a counter. Two of them hold lock A, the other two lock B. What is the counter at the end?',
-    choices: ['4', '2', '1'],
+      'Jobs each hold a lock while they add 1 to a counter. Half of them hold lock A, the other half lock B. What is the counter at the end?',
+    choices: ['As many as there are jobs', 'Half as many', '1'],
   },
   text: {
     lookFor:

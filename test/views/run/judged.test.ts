@@ -29,7 +29,7 @@ it('judgement: without a guess it is the answer; several, none, or no answer are
   expect(shown([0, 2], null).heading).toBe('The answer: it depends');
   expect(shown([0, 2], 0).heading).toBe('Your guess was right, but it depends');
   expect(shown([0, 2], 1).heading).toBe('Your guess was wrong');
-  expect(shown([], 1).heading).toBe('None of the answers was right in this run');
+  expect(shown([], 1).heading).toBe('No answer fits this run');
   const none = shown(null, 1);
   expect(none.heading).toBe('No answer from this run');
   // A guess that nothing has decided is not marked as wrong.
