@@ -16,6 +16,9 @@ import { OpenWaits, type WaitFact } from './open-waits.ts';
  */
 const MAX_COMPUTES = 1000;
 
+/** Most waits for timers of the program in a pass, for the same reason: each is two facts. */
+const MAX_TIMER_WAITS = 1000;
+
 /** What is known of a pass before it begins. */
 export type LedgerPass = {
   main: Child;
@@ -73,6 +76,7 @@ export class Ledger {
   #waits = new OpenWaits();
   #ids = new EventIds();
   #computes = 0;
+  #timerWaits = 0;
 
   constructor(pass: LedgerPass) {
     this.#pass = pass;
@@ -184,6 +188,7 @@ export class Ledger {
         // Outside of any job: of main, or while the program loads.
         return fact.job === null || lane.begun.has(fact.job);
       case 'wait-started':
+        if (fact.timer && this.#timerWaits++ >= MAX_TIMER_WAITS) return false;
         return this.#isWaiter(lane, fact) && this.#waits.start(fact);
       case 'wait-ended':
         return this.#waits.end(fact);

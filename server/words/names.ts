@@ -114,6 +114,14 @@ export function partyName(pass: PassTimeline, { lane, job }: { lane: number; job
   return lane === 0 || name === `job ${job}` ? `job ${job}` : `job ${job} on ${name}`;
 }
 
+/** Who has written a line, where space is short: a job of its own lane is named by that, one on main's by its number. */
+export function writerName(
+  pass: PassTimeline | null,
+  { lane, job }: { lane: number; job: number | null },
+): string {
+  return lane === 0 && job !== null ? `job ${job}` : laneName(pass, lane);
+}
+
 /** Colours there are for lanes besides main's. */
 export const LANE_COLOURS = 8;
 

@@ -142,10 +142,10 @@ it('page: the console has the jobs’ lines, each in the colour of its lane', as
   const logged = events.filter((event) => event.type === 'log');
   expect(logged).toHaveLength(10);
   expect(lines.map(({ seq }) => seq)).toEqual(logged.map(({ seq }) => seq));
-  for (const [i, { lane, text, atMs }] of logged.entries()) {
+  for (const [i, { lane, job, text, atMs }] of logged.entries()) {
     expect(text).toMatch(/^Job \d done after 0\.[01]\d* seconds$/);
     expect(lines[i]?.text).toBe(`${text}, at ${(atMs / 1000).toFixed(1)}\u00a0s`);
-    expect(lines[i]?.lane).toBe(lane === 0 ? 'main' : `job ${lane - 1}`);
+    expect(lines[i]?.lane).toBe(`job ${job}`);
     expect(lines[i]?.colour).toBe(lines[i]?.laneColours[lane]);
   }
   expect(new Set(lines[0]?.laneColours).size).toBe(6);

@@ -66,6 +66,13 @@ describe('Ledger', () => {
       (): LaneFact => ({ type: 'compute-started', ...own, line: 1 }),
     );
     expect(takes(...computes).filter(Boolean)).toHaveLength(1000);
+    const sleep = { ...own, for: 'sleep', on: '0.1 s' } as const;
+    const sleeps = Array.from({ length: 2000 }, (): LaneFact[] => [
+      { type: 'wait-started', ...sleep, timer: true },
+      { type: 'wait-ended', ...sleep },
+    ]).flat();
+    expect(takes(...sleeps).filter(Boolean)).toHaveLength(2000);
+    expect(takes({ type: 'wait-started', ...sleep })).toEqual([true]);
     const release = { type: 'lock-released', ...own, on: 'A' } as const;
     expect(takes(release)).toEqual([true]);
     expect(ledger.check(other, release)).toBeNull();

@@ -4,7 +4,7 @@ import { countsSteps, type Line, type RunTimeline } from '../../server/timeline/
 import { passOf } from '../../server/timeline/timeline.ts';
 import { cutSentence } from '../../server/words/cut-words.ts';
 import { capital, inPass, jobOrMain } from '../../server/words/english.ts';
-import { laneClass, laneName } from '../../server/words/names.ts';
+import { laneClass, writerName } from '../../server/words/names.ts';
 import { elapsedWords, momentWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import { grouped } from '../../server/words/units.ts';
@@ -47,7 +47,7 @@ export function consoleText(timeline: RunTimeline): string {
   const passes = Map.groupBy(timeline.lines, ({ pass }) => pass);
   const parts = [...passes].map(([number, lines]) => {
     const pass = passOf(timeline, number);
-    const named = lines.map((line) => ({ ...line, name: laneName(pass, line.lane) }));
+    const named = lines.map((line) => ({ ...line, name: writerName(pass, line) }));
     const width = Math.max(...named.map(({ name }) => name.length));
     const texts = named.map(({ atMs, name, text }) => {
       const at = countsSteps(pass) ? `step ${atMs}`.padEnd(11) : `${(atMs / 1000).toFixed(3).padStart(9)} s`;
@@ -81,7 +81,7 @@ function title(timeline: RunTimeline, pass: number): string {
 
 function item(timeline: RunTimeline, line: Line) {
   const classes = `${laneClass(line.lane)}${line.stream === 'stderr' ? ' stderr' : ''}`;
-  const lane = laneName(passOf(timeline, line.pass), line.lane);
+  const lane = writerName(passOf(timeline, line.pass), line);
   return html`<li class="${classes}" data-seq="${line.seq}"><span class="lane">${lane}</span><span class="text"><bdi>${line.text}</bdi><span class="quiet">${origin(line, lane, unitOf(passOf(timeline, line.pass)))}</span></span></li>`;
 }
 

@@ -47,18 +47,19 @@ describe('console', () => {
   });
 
   it('separates a line’s origin by a comma, but not after the end of a sentence, and no number from its unit', () => {
-    const ends = (text: string, stream: 'stdout' | 'stderr', job: number | null = 2) => {
+    const ends = (text: string, stream: 'stdout' | 'stderr', job: number | null = 2, lane = 0) => {
       const timeline = printed(1);
-      Object.assign(timeline.lines[0]!, { text, stream, job, line: 7, atMs: 2900 });
-      return items(timeline)[1]?.text.replace(/^main/, '');
+      Object.assign(timeline.lines[0]!, { text, stream, job, lane, line: 7, atMs: 2900 });
+      return items(timeline)[1]?.text;
     };
-    expect(ends('Job 2 is done', 'stdout')).toBe('Job 2 is done, at 2.9\u00a0s');
-    expect(ends('It is killed.', 'stdout')).toBe('It is killed. At 2.9\u00a0s');
-    expect(ends('no', 'stderr')).toBe('no, job 2 · line 7, at 2.9\u00a0s');
-    expect(ends('It exited with code 3.', 'stderr')).toBe(
-      'It exited with code 3. Job 2 · line 7, at 2.9\u00a0s',
+    expect(ends('Job 2 is done', 'stdout')).toBe('job 2Job 2 is done, at 2.9\u00a0s');
+    expect(ends('It is killed.', 'stdout', null)).toBe('mainIt is killed. At 2.9\u00a0s');
+    expect(ends('no', 'stderr', 2, 3)).toBe('lane 3no, job 2 · line 7, at 2.9\u00a0s');
+    expect(ends('no', 'stderr')).toBe('job 2no, line 7, at 2.9\u00a0s');
+    expect(ends('It exited with code 3.', 'stderr', 2, 3)).toBe(
+      'lane 3It exited with code 3. Job 2 · line 7, at 2.9\u00a0s',
     );
-    expect(ends('Why?', 'stderr', null)).toBe('Why? Line 7, at 2.9\u00a0s');
+    expect(ends('Why?', 'stderr', null)).toBe('mainWhy? Line 7, at 2.9\u00a0s');
   });
 
   it('as text: each pass below its name, and the lines of a text below each other', () => {
