@@ -197,7 +197,9 @@ export class Waits {
   unended(): string | null {
     const parties = [...this.#parties.values()].filter((party) => !this.#isInStart(party));
     if (parties.length === 0) return null;
-    const sentences = parties.map((party) =>
+    // Lanes take their jobs in no certain order.
+    const inOrder = parties.toSorted((one, other) => (one.job ?? -1) - (other.job ?? -1));
+    const sentences = inOrder.map((party) =>
       party.waits[0] ? this.#sentence(party.waits[0]) : `${jobOrMain(party)} has not ended`,
     );
     return `${capital(enumerated(sentences))}.`;

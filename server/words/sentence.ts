@@ -6,7 +6,7 @@ import { jobsThat, neverBegan } from '../figures/pass-jobs.ts';
 import { type PassSummary, summarize } from '../figures/summary.ts';
 import type { Place } from '../protocol/place.ts';
 import { countsSteps, type PassTimeline, type RunTimeline } from '../timeline/model.ts';
-import { idleWords, unawaitedSentence } from './await-words.ts';
+import { unawaitedSentence } from './await-words.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
 import { capital, counted, inPass, listed, namedJobs, ordinal, passNoun } from './english.ts';
@@ -20,6 +20,7 @@ import { pausesSentence } from './pause-words.ts';
 import { messagesSentence, roomSentence } from './queue-sentence.ts';
 import { searchesOf, searchSentence } from './search-sentence.ts';
 import { deadlockSentence, sharingSentence } from './sharing-sentence.ts';
+import { timedOutSentence } from './timed-out.ts';
 import { lateTimersSentence } from './timer-sentence.ts';
 
 /**
@@ -134,8 +135,7 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
   const pass = passes[at] ?? passes.at(-1);
   const how = outside ? status : (summaries[at]?.status ?? status);
   const within = pass ? inPass(pass) : '';
-  const done = pass ? doneJobs(passes, pass) : '';
-  const were = pass ? `${done} ${/^(at least )?1\b/.test(done) ? 'was' : 'were'} done` : '';
+  const were = pass ? wereDone(passes, pass) : '';
   switch (how) {
     case 'cancelled': {
       // A run that the server has ended says why, because its owner did not.
@@ -149,11 +149,9 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
         ? `The server stopped while this ran ${within}: ${were}.`
         : 'The server stopped before this began.';
     case 'timed-out': {
-      // Which job waited for what.
-      const why = firstLine(passes[at]?.ended?.error ?? '');
-      const text = pass ? `${capital(passNoun(pass))} ran out of time: ${were}.` : 'This ran out of time.';
-      const told = why === '' ? text : sentenceEnd(`${text} ${isolated(why)}`);
-      return [told, pass && idleWords(pass)].filter((one) => one != null).join(' ');
+      const late = passes.filter((_, i) => summaries[i]?.status === 'timed-out');
+      const isAll = late.length === passes.length;
+      return at < 0 ? ranOut(pass, were) : timedOutSentence(late, isAll, (one) => wereDone(passes, one));
     }
     case 'failed': {
       const circle = passes[at]?.deadlock;
@@ -172,6 +170,17 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
     default:
       return null;
   }
+}
+
+/** Says how many jobs of a pass were done. */
+function wereDone(passes: PassTimeline[], pass: PassTimeline): string {
+  const done = doneJobs(passes, pass);
+  return `${done} ${/^(at least )?1\b/.test(done) ? 'was' : 'were'} done`;
+}
+
+/** Says that a run reached its own limit, between passes or before the first. */
+function ranOut(pass: PassTimeline | undefined, were: string): string {
+  return pass ? `${capital(passNoun(pass))} ran out of time: ${were}.` : 'This ran out of time.';
 }
 
 /** Names `pass`, which failed, and those that failed with the same error. */

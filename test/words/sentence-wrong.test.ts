@@ -168,6 +168,23 @@ describe('sentence: what went wrong', () => {
     );
   });
 
+  it('sentence: several passes that ran out of time each say why, those that did alike together', () => {
+    const late = (mode: Mode, error: string, jobs: Job[] = [{ from: 0 }, { from: 0 }]): Pass => ({
+      mode,
+      jobs,
+      status: 'timed-out',
+      wallMs: 60,
+      error,
+    });
+    const forJob = 'Main waits for job 0; job 0, line 1, waits for 50 s.';
+    const first = late('sequential', 'Job 0, line 1, waits for 50 s.', [{ from: 0 }]);
+    const others = [late('threads', forJob), late('processes', forJob)];
+    expect(sentenceOf([first, ...others])).toBe(
+      `One by one ran out of time: no jobs were done. Job 0, line 1, waits for 50 s. Threads and processes ran out of time, too: no jobs were done. ${forJob}`,
+    );
+    expect(sentenceOf(others)).toBe(`Every mode ran out of time: no jobs were done. ${forJob}`);
+  });
+
   it('sentence: daemons that were cut off, in any mode', () => {
     const jobs: Job[] = [
       { from: 0, to: 100 },
