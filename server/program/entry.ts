@@ -6,6 +6,7 @@ import type { Order } from '../protocol/orders.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
+import { watchBlocking } from './blocking.ts';
 import { isMainThread, parentPort, process, workerData } from './builtins.ts';
 import { calibrate } from './compute.ts';
 import { hearOutput, redirectConsole } from './console.ts';
@@ -104,6 +105,7 @@ function beginProcess(): void {
     };
     const running = new Set<number>();
     const timers = watchTimers(lane, lines, running);
+    watchBlocking(lane, settings.mode, lines);
     const program = await loadProgram(settings.program);
     const memory = newMemory();
     const name = nameOfLane(lane, job, settings.reuse);

@@ -7,6 +7,7 @@ import type { Order } from '../protocol/orders.ts';
 import type { Mode } from '../spec/modes.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
+import { watchBlocking } from './blocking.ts';
 import { runCheck } from './check.ts';
 import { currentJob, hearOutput, redirectConsole, writeLog } from './console.ts';
 import { emit } from './emit.ts';
@@ -58,6 +59,7 @@ export async function beginMain(
   const running = new Set<number>();
   watchExit({ lane: 0, running, lines });
   const timers = watchTimers(0, lines, running);
+  watchBlocking(0, settings.mode, lines);
   const program = await loadProgram(settings.program).catch((thrown) => {
     const error = lines.plain(describe(thrown));
     log(`The program cannot be loaded: ${error}`, lines.of(thrown));

@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
+import { watchBlocking } from './blocking.ts';
 import { hearOutput, redirectConsole } from './console.ts';
 import { emit } from './emit.ts';
 import { exit } from './exit.ts';
@@ -32,6 +33,7 @@ export async function beginThread(
   }
   const running = new Set<number>();
   const timers = watchTimers(lane, lines, running);
+  watchBlocking(lane, settings.mode, lines);
   const program = await loadProgram(settings.program).catch(fail);
   const gather: LaneContext['gather'] = program.check ? (evidence) => send({ evidence }) : undefined;
   if (gather) hearOutput((job, text) => gather({ what: 'line', job, text }));

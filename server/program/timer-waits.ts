@@ -8,15 +8,11 @@ import type { Report } from '../protocol/reports.ts';
 import type { Owner } from './console.ts';
 import { emit, watchReports } from './emit.ts';
 import type { SetTimer } from './timer-sources.ts';
-import { eachWaitUnderWay } from './waiting.ts';
+import { eachWaitUnderWay, MOST_OWN_SLEEPS, SHORTEST_OWN_MS } from './waiting.ts';
 
 /** A timer that has not fired. `owner` is undefined if it was set while the program was loaded. */
 export type Pending = SetTimer & { owner: Owner | undefined; line: number | undefined; dueMs: number };
 
-/** The shortest timer that is drawn, in ms. Shorter ones only let others have the thread. */
-const SHORTEST_MS = 10;
-/** Most such waits of a thread: programs may set timers without end, and other facts need the room in the log. */
-const MOST = 500;
 /** Most timers at once among which the first is looked up. */
 const MOST_PENDING = 100;
 
@@ -34,7 +30,7 @@ export class TimerWaits {
   /** Those that may begin to wait for one when their turn ends; of some of them it may still be to come. */
   #active = new Set<Party>();
   #resumed = new Set<Party>();
-  #left = MOST;
+  #left = MOST_OWN_SLEEPS;
   #isPlanned = false;
   #isReporting = false;
 
@@ -90,7 +86,7 @@ export class TimerWaits {
     if (parties.size === 0) return;
     eachWaitUnderWay(({ job }) => parties.delete(job));
     for (const [party, { ms, line }] of this.#firstDue(parties)) {
-      if (!(ms >= SHORTEST_MS) || this.#left === 0) continue;
+      if (!(ms >= SHORTEST_OWN_MS) || this.#left === 0) continue;
       this.#left--;
       const on = `${ms / 1000} s`;
       this.#open.set(party, on);

@@ -12,6 +12,15 @@ export type Wait = {
   readonly permits?: number;
 };
 
+/**
+ * The shortest sleep that a program takes without the api and that is reported, in ms. Shorter ones only let others have
+ * the thread.
+ */
+export const SHORTEST_OWN_MS = 10;
+
+/** Most of them that a thread reports: programs take them without end, and other facts need the room in the log. */
+export const MOST_OWN_SLEEPS = 500;
+
 const underWay = new Map<Wait, number | undefined>();
 
 /**

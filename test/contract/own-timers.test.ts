@@ -22,7 +22,7 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
   const modes = modesFor(lesson, runtime);
   let run: Played;
   playFirst(async () => {
-    run = await play(ground, { lesson, runtime, jobs: 10, modes });
+    run = await play(ground, { lesson, runtime, jobs: 11, modes });
   });
 
   test.each(modes)(`%s on ${runtime}: a wait for a timer of the program is a sleep`, (mode) => {
@@ -43,12 +43,18 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
     expect(first?.line).toBe(markedLine(lesson, 'timeout'));
   });
 
+  test.each(modes)(`%s on ${runtime}: blocking the thread is a sleep where nobody shares it`, (mode) => {
+    const sleeps = waits(run.pass(mode), 'sleep').flatMap(({ job, on }) => (job === 9 ? [on] : []));
+    expect(sleeps).toEqual(mode === 'event-loop' ? [] : ['0.17 s']);
+  });
+
   test.each(modes)(`%s on ${runtime}: not what it does until then, or waits for besides`, (mode) => {
     const pass = run.pass(mode);
-    const sleeps = waits(pass, 'sleep').filter(({ job }) => job !== null && job >= SLEEPS.length);
+    const sleeps = waits(pass, 'sleep').filter(({ job }) => (job ?? 0) >= SLEEPS.length && job !== 9);
     expect(sleeps.filter(({ job }) => job === 7 || job === 8)).toEqual([]);
     expect(waits(pass, 'queue').map(({ job }) => job)).toEqual([7]);
-    // Its timer was due before it waited: then it has not slept, or hardly.
+    // Its timer was due before it waited: then it has not slept, or hardly, unless others have the thread.
+    if (mode === 'event-loop') return;
     for (const { from, to } of sleeps) expect(to - from).toBeLessThan(10);
   });
 });
