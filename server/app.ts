@@ -71,6 +71,7 @@ import { runRoutes } from './routes/runs.ts';
 import { refuseOtherSites } from './routes/same-site.ts';
 import { scriptRoutes } from './routes/scripts.ts';
 import { teachingRoutes } from './routes/teaching.ts';
+import { withoutSlash } from './routes/trailing-slash.ts';
 import { trustworthyHeaders } from './routes/trustworthy.ts';
 import { BlockedError } from './runs/shown.ts';
 import { DamagedError } from './store/store.ts';
@@ -156,7 +157,10 @@ export function createApp({
   if (settings.ROLE !== 'runner') routePages();
   checkBase(settings, app.routes);
 
-  app.notFound((c) => failure(c, playground, 404, 'There is nothing at this address.'));
+  app.notFound(
+    (c) =>
+      withoutSlash(c, baseOf(settings)) ?? failure(c, playground, 404, 'There is nothing at this address.'),
+  );
   app.onError((error, c) => {
     if (error instanceof HTTPException)
       return failure(c, playground, error.status, error.message || 'This request is refused.');
