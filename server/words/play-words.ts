@@ -47,17 +47,17 @@ export function nextWords({ does, on }: Pick<NextStep, 'does' | 'on'>, wait: Bar
     case 'size':
       return 'reads the size of the queue';
     case 'acquire':
-      return `asks for lock ${what}`;
+      return `asks for ${wanted({ for: 'lock', on: what })}`;
     case 'release':
-      return `releases lock ${what}`;
+      return `releases ${wanted({ for: 'lock', on: what })}`;
     case 'take-permit':
-      return `asks for a permit of semaphore ${what}`;
+      return `asks for a permit of ${wanted({ for: 'semaphore', on: what })}`;
     case 'give-permit':
-      return `gives back a permit of semaphore ${what}`;
+      return `gives back a permit of ${wanted({ for: 'semaphore', on: what })}`;
     case 'wait':
-      return `waits for condition ${what}`;
+      return `waits for ${wanted({ for: 'condition', on: what })}`;
     case 'notify':
-      return `notifies condition ${what}`;
+      return `notifies ${wanted({ for: 'condition', on: what })}`;
     default:
       return 'looks at what is shared';
   }

@@ -54,13 +54,16 @@ function answersOf({ choices, counts, right }: RoundNews): HTMLElement {
     const item = element('li', '', '');
     item.append(element('span', 'wall-choice', i === right ? `${words} ✓ right` : words));
     if (i === right) item.className = 'right';
-    for (const one of counts) {
+    for (const [vote, one] of counts.entries()) {
       const meter = document.createElement('meter');
       // The words beside it say the same.
       meter.ariaHidden = 'true';
       meter.max = most;
       meter.value = one[i] ?? 0;
-      item.append(meter, element('span', 'wall-votes', count(one[i] ?? 0, 'vote')));
+      item.append(
+        meter,
+        element('span', 'wall-votes', vote === 0 ? count(one[i] ?? 0, 'vote') : `then ${one[i] ?? 0}`),
+      );
     }
     list.append(item);
   }

@@ -51,7 +51,7 @@ it('page: nothing is wider than a window of 320 pixels, nor with text twice as l
     await page.setViewportSize({ width: 320, height: 640 });
     await page.goto(address);
     if (address.endsWith(run)) await ended(page);
-    await page.locator('.told > details').evaluateAll((all) => {
+    await page.locator('.told > details, #figures').evaluateAll((all) => {
       for (const one of all) one.setAttribute('open', '');
     });
     await expect.poll(() => width(page), { message: address }).toBe(320);

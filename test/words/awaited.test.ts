@@ -18,6 +18,7 @@ describe('barTexts', () => {
   it('barTexts: a wait says what for; a narrow one has the number of its own job, never that of another', () => {
     expect(barTexts(bar('join', null, 'job 0'), 'main')).toEqual(['waits for job 0', 'for job 0']);
     expect(barTexts(bar('lock', 1, 'A'), 'job 1')).toEqual(['waits for lock A', 'for lock A', '1']);
+    expect(barTexts(bar('lock', 1, 'lock'), 'job 1')).toEqual(['waits for the lock', 'for the lock', '1']);
     expect(barTexts(bar('queue', 2, 'a message'), 'job 2')[0]).toBe('waits for the queue');
     expect(barTexts(bar('queue', 2, 'room in the queue'), 'job 2')[0]).toBe('waits for room in the queue');
   });

@@ -9,7 +9,7 @@ const SIZE = { width: 340, height: 252 };
 const PLOT = { left: 34, top: 12, width: 294, height: 190 };
 
 /** Renders the drawing with its key. Its size and its axis of workers are fixed before anything is measured. */
-export function speedUpCurve({ count: planned, spec }: Family, figures: ModeFigures) {
+export function speedUpCurve({ count: planned, spec, status }: Family, figures: ModeFigures) {
   const { points, serial } = figures;
   const useful = mostUseful(spec.jobs, figures);
   const measured = points.flatMap(({ workers, factor }) => (factor === null ? [] : [{ workers, factor }]));
@@ -34,7 +34,7 @@ ${measured.map(({ workers, factor }) => html`<circle class="measured" cx="${x(wo
 <ul class="curve-key">
 <li>${sample(html`<circle class="measured" cx="12" cy="7" r="4.5"/>`)}measured</li>
 <li>${sample(html`<path class="ideal" d="M1 7L23 7"/>`)}ideal: n workers, n times as fast</li>
-<li>${sample(html`<path class="amdahl" d="M1 7L23 7"/>`)}Amdahl’s law${serial === null ? '' : `, ${percent(serial)} serial`}</li>
+${serial === null && status !== null ? null : html`<li>${sample(html`<path class="amdahl" d="M1 7L23 7"/>`)}Amdahl’s law${serial === null ? '' : `, ${percent(serial)} serial`}</li>`}
 </ul>`;
 }
 

@@ -38,8 +38,10 @@ export function ordersTable({ spec, count: planned }: Family, { mode, orders }: 
 
 /** Renders the measurements for each number of workers, beside the values of the fitted law. `base`: see `Site`. */
 export function sweepTable(family: Family, figures: ModeFigures, base: string) {
-  const { spec, count: planned } = family;
+  const { spec, count: planned, status } = family;
   const { mode, points, serial } = figures;
+  // While runs are to come, there is room for the law, which may fit yet.
+  const hasLaw = serial !== null || status === null;
   const useful = mostUseful(spec.jobs, figures);
   const row = (workers: number) => {
     const point = points.find((one) => one.workers === workers);
@@ -48,12 +50,12 @@ export function sweepTable(family: Family, figures: ModeFigures, base: string) {
 <td>${point ? duration(point.wallMs) : statusAt(family, workers)}</td>
 <td>${point?.factor ? times(point.factor) : ''}</td>
 <td>${point?.efficiency ? wholePercent(point.efficiency) : ''}</td>
-<td>${law}</td></tr>`;
+${hasLaw ? html`<td>${law}</td>` : null}</tr>`;
   };
   return html`<div class="family-table">
 <table>
 <caption class="unseen">Measurements in ${modeName(mode)} for each number of workers</caption>
-<thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">Speed-up</th><th scope="col">Efficiency</th><th scope="col">Amdahl</th></tr></thead>
+<thead><tr><th scope="col">Workers</th><th scope="col">Time</th><th scope="col">Speed-up</th><th scope="col">Efficiency</th>${hasLaw ? html`<th scope="col">Amdahl</th>` : null}</tr></thead>
 <tbody>${numbers(planned).map(row)}</tbody>
 </table>
 </div>

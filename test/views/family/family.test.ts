@@ -70,8 +70,8 @@ it('familySection: a pass that was cut off is marked in the table, with or witho
   expect(times(shown('failed', 1000))).toEqual(['completed2.7 s', 'failed1.0 s, failed']);
 });
 
-it('familySection: a sweep’s distance from the curve is as precise as the drawing', () => {
-  const fitText = (...wallMs: number[]) => {
+it('familySection: a sweep’s distance from the curve is as precise as the drawing, and without a curve nothing names one', () => {
+  const sweep = (...wallMs: number[]) => {
     const family: Family = { ...stopped('completed', null), kind: 'sweep', count: wallMs.length };
     const [run] = family.runs;
     family.status = 'completed';
@@ -80,26 +80,28 @@ it('familySection: a sweep’s distance from the curve is as precise as the draw
       number: i + 1,
       result: { ...run!.result, passes: [{ ...run!.result.passes[0]!, wallMs: ms }] },
     }));
-    return /The measured speed-up [^.]+(\.\d+[^.]*)?\./.exec(
-      String(
-        familySection({
-          family,
-          lesson: null,
-          challenge: null,
-          timelines: null,
-          mine: false,
-          left: null,
-          grows: false,
-          base: '',
-        }),
-      ),
-    )?.[0];
+    return String(
+      familySection({
+        family,
+        lesson: null,
+        challenge: null,
+        timelines: null,
+        mine: false,
+        left: null,
+        grows: false,
+        base: '',
+      }),
+    );
   };
+  const fitText = (...wallMs: number[]) =>
+    /The measured speed-up [^.]+(\.\d+[^.]*)?\./.exec(sweep(...wallMs))?.[0];
   // Amdahl's law with 0: 1, 2, 3.
   expect(fitText(6000, 3000, 2000)).toBe('The measured speed-up lies on its curve.');
   expect(fitText(6000, 2950, 2000)).toBe('The measured speed-up is up to 0.03× off its curve.');
   // What was measured is never above a limit that the law would set.
   expect(fitText(6000, 6000, 3000)).toBe(undefined);
+  expect(sweep(6000, 3000, 2000)).toContain('>Amdahl</th>');
+  expect(sweep(6000, 6000, 3000)).not.toMatch(/>Amdahl<\/th>|Amdahl’s law<\/li>/);
 });
 
 it('familySection: a single measurement is one time, not a spread', () => {
