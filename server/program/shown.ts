@@ -1,5 +1,6 @@
 /** Formats values: those in error messages, logged ones, and thrown ones. */
 import { inspect } from './builtins.ts';
+import { withoutAdvice } from './refused.ts';
 import { beginningOf } from './text.ts';
 
 const IN_LINE = { breakLength: Number.POSITIVE_INFINITY };
@@ -23,7 +24,8 @@ export function describe(thrown: unknown): string {
 
 function describeWithin(thrown: unknown, causes: number): string {
   try {
-    const text = thrown instanceof Error ? String(thrown) : `${inspect(thrown, IN_LINE)} was thrown`;
+    const text =
+      thrown instanceof Error ? withoutAdvice(String(thrown)) : `${inspect(thrown, IN_LINE)} was thrown`;
     const parts = thrown instanceof AggregateError ? partsOf(thrown) : '';
     return beginningOf(`${text}${parts}${causeOf(thrown, causes)}`, 1000);
   } catch {

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlaygroundApp, QUICK } from '../playground-app.ts';
-import { javaScriptAt, logsOf, playgroundAt, runCode, TRIED } from './sandboxed.ts';
+import { javaScriptAt, logsOf, ofType, playgroundAt, runCode, TRIED } from './sandboxed.ts';
 
 /** Tries each of the actions in the job; logs what was not refused, and what it sees. */
 function attempts(actions: Record<string, string>): string {
@@ -58,6 +58,20 @@ for (const level of TRIED) {
         const events = await runCode(app, 'export function job(n, { log }) { log("ran " + n); }');
         expect(logsOf(events)).toEqual(['ran 0']);
         expect(events.at(-1)).toMatchObject({ type: 'run-ended', status: 'completed' });
+      });
+
+      it.for(runtimes)('on %s: what a program lacks is said in words for its author', async (runtime) => {
+        const code = `import fs from 'node:fs/promises';
+const WAYS = [() => fs.readFile('/etc/passwd'), () => fetch('https://example.com'), () => import('lodash')];
+export async function job(n) { await WAYS[n](); }`;
+        const events = await runCode(app, code, { runtime, modes: ['event-loop'], jobs: 3 });
+        const errors = ofType(events, 'job-ended').sort((a, b) => a.job - b.job);
+        expect(errors.map(({ error }) => /: (a program [^()]*)/.exec(error ?? '')?.[1])).toEqual([
+          'a program has no files here',
+          'a program has no network here',
+          'a program can import only the runtime’s own modules here',
+        ]);
+        expect(errors.filter(({ error }) => error?.includes('--allow'))).toEqual([]);
       });
 
       it.for(runtimes.flatMap((runtime) => ['threads', 'processes'].map((mode) => [runtime, mode] as const)))(

@@ -29,3 +29,34 @@ test('describe: an error that is its own cause, or whose cause cannot be read, k
   });
   expect([describe(own), describe(hidden)]).toEqual(['Error: loop', 'Error: shown']);
 });
+
+test.each([
+  [
+    'Access to this API has been restricted. Use --allow-fs-read to manage permissions.',
+    'Access to this API has been restricted: a program has no files here',
+  ],
+  [
+    'Requires net access to "example.com:443", run again with the --allow-net flag',
+    'Requires net access to "example.com:443": a program has no network here',
+  ],
+  [
+    'Requires write access to "x.txt", run again with the --allow-write flag',
+    'Requires write access to "x.txt": a program has no files here',
+  ],
+  [
+    'getaddrinfo ERR_ACCESS_DENIED example.com',
+    'getaddrinfo ERR_ACCESS_DENIED example.com: a program has no network here',
+  ],
+  [
+    'Requires sys access, run again with the --allow-sys flag',
+    'Requires sys access: a program has no such access here',
+  ],
+])(
+  'describe: what a program may not do is said without advice to start the runtime otherwise: %s',
+  (text, told) => {
+    expect(describe(new Error(text))).toBe(`Error: ${told}`);
+    expect(describe(new Error('outer', { cause: new Error(text) }))).toBe(
+      `Error: outer (caused by Error: ${told})`,
+    );
+  },
+);

@@ -21,9 +21,20 @@ def _describe(error, left):
     except Exception:
         text = "something that cannot be shown"
     name = type(error).__name__
-    shown = ": ".join(part for part in (name, text, _notes_of(error), _parts_of(error, left)) if part)
+    shown = ": ".join(part for part in (name, text, _notes_of(error), _parts_of(error, left), _lack_of(error, text)) if part)
     cause = _cause_of(error)
     return shown if cause is None or left[0] <= 0 else f"{shown} (caused by {_describe(cause, left)})"
+
+
+def _lack_of(error, text):
+    """Returns what a program lacks, if an error comes from that: neither the system nor Python says so."""
+    if type(error).__name__ == "gaierror" or "failure in name resolution" in text:
+        return "a program has no network here"
+    if isinstance(error, ModuleNotFoundError):
+        return "a program can import only Python's own modules here"
+    if isinstance(error, (FileNotFoundError, PermissionError)) and error.filename is not None:
+        return "a program has no files here"
+    return ""
 
 
 def _cause_of(error):

@@ -1,0 +1,39 @@
+/** What runtimes say to a program that may not do something: their advice is for whoever starts it, who is somebody else. */
+
+/** What a program lacks, by the name of the runtimes' option that would give it. */
+const LACKS: Record<string, string> = {
+  net: 'network',
+  import: 'network',
+  read: 'files',
+  write: 'files',
+  'fs-read': 'files',
+  'fs-write': 'files',
+  run: 'other processes',
+  'child-process': 'other processes',
+  env: 'environment',
+};
+
+/** Advice to start the runtime with an option: Node's, and Deno's. */
+const OPTION =
+  /\.? Use --allow-([a-z-]+) to manage permissions\.|, run again with the --allow-([a-z-]+) flag/g;
+/** Node's errors without advice, for a name's address and for a connection. */
+const NO_NETWORK = /(?:getaddrinfo|connect) ERR_ACCESS_DENIED(?! Access)[^()]*/;
+/** A module that is not the runtime's own: Node's errors, for a package and for an address, and Deno's. */
+const NO_MODULE =
+  /\[ERR_MODULE_NOT_FOUND\]|\[ERR_UNSUPPORTED_ESM_URL_SCHEME\]|^TypeError: (?:A remote specifier was requested|Import ".*" not a dependency)/;
+
+/** Returns an error's text without advice on options, and with what a program lacks here. */
+export function withoutAdvice(text: string): string {
+  if (NO_MODULE.test(text)) {
+    // Deno says where in the compiled program.
+    const told = text.replace(/\n +at file:\S+$/, '').replace(/\.$/, '');
+    return `${told}: a program can import only the runtime’s own modules here`;
+  }
+  return text
+    .replace(OPTION, (_, node?: string, deno?: string) => `: ${lacks(node ?? deno ?? '')}`)
+    .replace(NO_NETWORK, (found) => `${found}: ${lacks('net')}`);
+}
+
+function lacks(option: string): string {
+  return `a program has no ${LACKS[option] ?? 'such access'} here`;
+}
