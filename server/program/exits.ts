@@ -7,8 +7,14 @@ import { isMainThread, process } from './builtins.ts';
 import { currentJob, jobOf, nameOf, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 
-/** Watches the lane. An end from outside, or after the lane's last job, is not reported. */
-export function watchExit({ lane, running, lines }: Pick<LaneContext, 'lane' | 'running' | 'lines'>): void {
+/**
+ * Watches the lane. An end from outside, or after the lane's last job, is not reported. `left`: called with the code, also
+ * then; on Deno, maybe twice.
+ */
+export function watchExit(
+  { lane, running, lines }: Pick<LaneContext, 'lane' | 'running' | 'lines'>,
+  left: (code: unknown) => void = () => {},
+): void {
   // On Deno, one of the two calls the other.
   let isReported = false;
   const report = (code: unknown, how: string) => {
@@ -25,8 +31,12 @@ export function watchExit({ lane, running, lines }: Pick<LaneContext, 'lane' | '
     if (lane === 0 && job !== null && running.delete(job))
       emit({ type: 'job-ended', lane, job, status: 'failed', error, line });
   };
-  process.on('exit', (code) => report(code, 'process.exit'));
-  beforeDenoExit((code) => report(code, 'Deno.exit'));
+  const leave = (code: unknown, how: string) => {
+    report(code, how);
+    left(code);
+  };
+  process.on('exit', (code) => leave(code, 'process.exit'));
+  beforeDenoExit((code) => leave(code, 'Deno.exit'));
 }
 
 /** Calls `before` when the program calls `Deno.exit`, of which `process` hears nothing. Does nothing on Node. */

@@ -3,6 +3,7 @@ import type { PassSettings } from '../../protocol/orders.ts';
 import { Worker, type WorkerThread } from '../builtins.ts';
 import type { OrderedLaneData, OrderedLaneNews } from './lane.ts';
 import { Mailbox, newMailbox } from './mailbox.ts';
+import { UNSETTLED } from './unsettled.ts';
 
 /**
  * Space for new objects in each thread, in MiB: a search makes many short-lived ones, and a thread's usual 48 MiB would be
@@ -24,12 +25,10 @@ export class LoadError extends Error {
 }
 
 /** With this code, Node ends a thread that has nothing left to do, although its program is still being loaded. */
-const UNSETTLED = 13;
+const UNSETTLED_CODE = 13;
 
 function endOf(code: number): string {
-  return code === UNSETTLED
-    ? 'An await outside of its functions never ends.'
-    : `A thread exited with code ${code}.`;
+  return code === UNSETTLED_CODE ? UNSETTLED : `A thread exited with code ${code}.`;
 }
 
 export class LaneThreads {

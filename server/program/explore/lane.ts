@@ -8,7 +8,6 @@ import type { PassSettings } from '../../protocol/orders.ts';
 import type { Report } from '../../protocol/reports.ts';
 import type { LaneContext } from '../api.ts';
 import { Asker } from '../asker.ts';
-import { process } from '../builtins.ts';
 import { runCheck } from '../check.ts';
 import { currentJob, forgetOutput, hearOutput, jobOf, redirectConsole, writeLog } from '../console.ts';
 import { divertReports, emit, send } from '../emit.ts';
@@ -31,6 +30,7 @@ import { Mailbox } from './mailbox.ts';
 import type { Did, LaneOrder, LaneReport, OpenWait, Sleep } from './messages.ts';
 import { replaceOwnProcess } from './own-process.ts';
 import { OrderedStarter } from './starter.ts';
+import { settled, UNSETTLED, UnsettledError } from './unsettled.ts';
 import { VirtualGlobals } from './virtual.ts';
 
 /** What the thread of a lane is started with. `isHeard`: whether it reports facts, and not just what it did. */
@@ -76,6 +76,8 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
   /** The first access of the schedule before. */
   let known: Access | null = null;
   let isGone = false;
+  /** Whether it waits for the turn, so that the scheduler ends its thread once it is gone. */
+  let isBegun = false;
   let session = newSession();
 
   redirectConsole(lane, settings.logBytes, lines);
@@ -92,13 +94,13 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     lines,
     running: new Set(),
   };
-  watchExit(context);
-  process.on('exit', (code) => {
+  watchExit(context, (code) => {
+    const exitCode = typeof code === 'number' ? code : null;
     const error = `The thread exited with code ${code}.`;
     // What main reports of a thread in an ordinary run: see modes/threads.ts.
     if (lane > 0 && !isGone && !session.isOver) {
       for (const job of context.running) emit({ type: 'job-ended', lane, job, status: 'failed', error });
-      emit({ type: 'lane-ended', lane, reason: 'exited', exitCode: code, signal: null });
+      emit({ type: 'lane-ended', lane, reason: 'exited', exitCode, signal: null });
     }
     leave(error);
   });
@@ -109,9 +111,10 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     exit(1);
   });
   try {
-    context.program = await loadProgram(settings.program);
+    context.program = await settled(loadProgram(settings.program));
   } catch (error) {
-    const news: OrderedLaneNews = { failed: lines.plain(describe(error)), line: lines.of(error) };
+    const failed = error instanceof UnsettledError ? UNSETTLED : lines.plain(describe(error));
+    const news: OrderedLaneNews = { failed, line: lines.of(error) };
     port.postMessage(news);
     return;
   }
@@ -122,6 +125,7 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     hasCheck: check !== undefined,
   };
   port.postMessage(news);
+  isBegun = true;
   void follow(box.await());
 
   /** Does what the scheduler says, and gives the turn back when nothing is left to do. */
@@ -375,7 +379,10 @@ export async function beginOrderedLane(port: MessagePort, data: OrderedLaneData)
     if (isGone) return;
     isGone = true;
     const job = jobOf(currentJob.getStore() ?? null);
-    box.leave({ at: 'gone', error, isProcess, job, ...taken() });
+    const report: LaneReport = { at: 'gone', error, isProcess, job, ...taken() };
+    // On Deno, a thread that exits goes on for a while, and would be taken for one that has not.
+    if (isBegun) box.leaveForGood(report);
+    else box.leave(report);
   }
 
   /** Ends the execution as the end of the process would. */

@@ -65,6 +65,12 @@ export class Mailbox {
     this.#pass(report, SCHEDULER);
   }
 
+  /** The lane leaves, and does nothing more until its thread is ended. */
+  leaveForGood(report: LaneReport): never {
+    this.leave(report);
+    for (;;) Atomics.wait(this.#words, TURN, SCHEDULER);
+  }
+
   /** The scheduler gives the turn to the lane. Returns what it reports, or null if it keeps the turn for longer. */
   hand(order: LaneOrder, withinMs: number): LaneReport | null {
     this.post(order);
