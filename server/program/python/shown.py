@@ -9,7 +9,7 @@ _ALL = 100
 def describe(error):
     """
     Formats an error as Python's own tracebacks do: `ValueError: the text`, with its notes; a group with its errors; with
-    what it was raised from, if it was.
+    what it was raised from, or while which other was handled, if it was.
     """
     return _describe(error, [_ALL])[:1000]
 
@@ -22,8 +22,8 @@ def _describe(error, left):
         text = "something that cannot be shown"
     name = type(error).__name__
     shown = ": ".join(part for part in (name, text, _notes_of(error), _parts_of(error, left), _lack_of(error, text)) if part)
-    cause = _cause_of(error)
-    return shown if cause is None or left[0] <= 0 else f"{shown} (caused by {_describe(cause, left)})"
+    how, other = _before(error)
+    return shown if other is None or left[0] <= 0 else f"{shown} ({how} {_describe(other, left)})"
 
 
 def _lack_of(error, text):
@@ -37,13 +37,18 @@ def _lack_of(error, text):
     return ""
 
 
-def _cause_of(error):
-    """Returns what an error was raised from. That of another process has only the text of its traceback."""
+def _before(error):
+    """
+    Returns what an error was raised from, or else what was being handled when it was raised, as Python's tracebacks do.
+    That of another process has only the text of its traceback.
+    """
     try:
-        cause = error.__cause__
+        cause, context, is_hidden = error.__cause__, error.__context__, error.__suppress_context__
     except Exception:
-        return None
-    return None if "RemoteTraceback" in type(cause).__name__ else cause
+        return "", None
+    if cause is not None:
+        return "caused by", None if "RemoteTraceback" in type(cause).__name__ else cause
+    return "while handling", None if is_hidden else context
 
 
 def _notes_of(error):
