@@ -25,8 +25,10 @@ const ELSEWHERE: Record<string, readonly string[]> = {
   LOG: ['LOG_FORMAT'],
   RETENTION_DAYS: ['RETENTION'],
 };
-/** Shorter names are too close to too much. */
+/** Shorter names are too close to too much, such as `POST`, `PORTS` and `HOSTS`: only slips of the hand count. */
 const SHORTEST = 5;
+/** Of names that are shorter still, not even those. */
+const LEAST = 4;
 /** From this length on, two letters may be wrong. */
 const LONG = 9;
 /** Kubernetes sets these for a service with our name. */
@@ -68,7 +70,21 @@ function settingMeant(
   );
   // Its first words: `MAX_RUN`.
   const begun = own.includes('_') ? comparable.find((setting) => setting.startsWith(own)) : undefined;
-  return written ?? closest(own, comparable) ?? begun ?? null;
+  return written ?? closest(own, comparable) ?? begun ?? slipped(own, settings);
+}
+
+/** Returns the short setting that `name` is, but for a letter that was typed twice, or two that changed places. */
+function slipped(name: string, settings: readonly string[]): string | null {
+  const short = settings.filter(({ length }) => length >= LEAST && length < SHORTEST);
+  const found = short.find((setting) => {
+    if (name.length === setting.length) return distanceOf(name, setting) === 1 && isReordered(name, setting);
+    return [...setting].some((letter, i) => name === setting.slice(0, i) + letter + setting.slice(i));
+  });
+  return found ?? null;
+}
+
+function isReordered(one: string, other: string): boolean {
+  return [...one].sort().join('') === [...other].sort().join('');
 }
 
 function plainOf(name: string): string {

@@ -40,6 +40,19 @@ describe('settingsWarning', () => {
     ['ROOM_KEY_FILE', 'ROOM_KEY'],
     ['SANBOX', 'SANDBOX'],
     ['PASS_SECS', null],
+    ['PORTT', 'PORT'],
+    ['PROT', 'PORT'],
+    ['HHOST', 'HOST'],
+    ['RLOE', 'ROLE'],
+    ['PORTS', null],
+    ['POST', null],
+    ['SPORT', null],
+    ['HOSTS', null],
+    ['GHOST', null],
+    ['COST', null],
+    ['ROLES', null],
+    ['RULE', null],
+    ['LOGG', null],
   ])('settingsWarning: %s', (name, setting) => expect(meant(name)).toBe(setting));
 
   it('settingsWarning: says nothing of ordinary variables, nor of another name for what is set', () => {
