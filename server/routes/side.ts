@@ -8,6 +8,7 @@ import { isDecided } from '../../views/run/judged.ts';
 import type { PlannedRun, RunProps as ViewedRun } from '../../views/run/view.ts';
 import { isOwnProgram } from '../challenges/verdict.ts';
 import { cellOf, NOTEBOOK } from '../notebook/notebook.ts';
+import { languageOf } from '../spec/language.ts';
 import { looksLikeScript } from '../spec/python.ts';
 import { countsSteps } from '../timeline/model.ts';
 import type { Playground } from './playground.ts';
@@ -54,6 +55,7 @@ export function sideOf(
           madeFrom,
           runOf,
           isScript: view !== null && looksLikeScript(spec),
+          whyFixed: shown.whyFixed[languageOf(spec.runtime)],
           base,
         },
         isSwap,

@@ -15,6 +15,8 @@ export type OwnIntroProps = {
   runOf: 'me' | 'others' | null;
   /** Whether that is a run of a script in Python. */
   isScript: boolean;
+  /** Why it cannot be changed and run on this server, in a sentence; null if it can. */
+  whyFixed: string | null;
   /** See `Site`. */
   base: string;
 };
@@ -24,12 +26,15 @@ export const DRAWN_OF_SCRIPT =
   'Drawn are the threads and processes that a script starts, their sleeps and joins, its locks, semaphores, conditions, events and barriers, and its first queue. Not seen are its variables and pipes, and the tasks of a pool.';
 
 /** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
-export function ownIntro({ title, madeFrom, runOf, isScript, base }: OwnIntroProps, isSwap = false) {
+export function ownIntro(
+  { title, madeFrom, runOf, isScript, whyFixed, base }: OwnIntroProps,
+  isSwap = false,
+) {
   const whose = runOf === 'others' ? 'Somebody else’s program' : 'Your own program';
   const origin = madeFrom
     ? html`${whose}, made from the lesson <a href="${base}/lessons/${madeFrom.slug}">${madeFrom.title}</a>.`
     : `${whose}, not a lesson.`;
-  const before = 'Change the program, then press Run. Nothing is stored until you do.';
+  const before = whyFixed ?? 'Change the program, then press Run. Nothing is stored until you do.';
   return html`<section class="intro" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
 <h1 id="lesson-title"><bdi>${title}</bdi></h1>
 ${runOf === null && madeFrom === null ? null : html`<p>${origin}</p>`}

@@ -53,7 +53,7 @@ export function programDetails(props: ProgramProps) {
 ${takeAway(slug, language, runId, address, base)}
 <div id="panel-program" class="panel" data-language="${language}">
 ${why === null ? programField(text, { isOpen: isEditorOpen(props), isCopy: runId !== null, language: edited }) : fixedProgram(slug === '' ? program : '', why)}
-${panelHead('The program as it runs here.', address)}
+${panelHead(why !== null && slug === '' && runId === null ? 'The program.' : 'The program as it runs here.', address)}
 ${programText(program, name, true)}
 ${both === null ? null : pythonBefore(both, slug, whyFixed, base)}
 </div>

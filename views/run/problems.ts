@@ -22,14 +22,31 @@ export function problems(timeline: RunTimeline): string[] {
     for (const text of passProblems(pass)) modes.set(text, [...(modes.get(text) ?? []), inPass(pass)]);
   }
   const found = [...modes].map(([text, where]) => `${capital(listed(where))}: ${text}`);
+  found.push(...longLogs(timeline));
   for (const cut of timeline.cuts) {
-    found.push(
-      cut.what === 'log'
-        ? `${cut.job === null ? 'The program, outside of its jobs,' : `Job ${cut.job}`} logged more than ${bytes(cut.limit)}; the rest of its output is not shown.`
-        : `The log was cut after ${cutLimit(cut)}. What followed is unknown, and the figures cover only the part before the cut.`,
-    );
+    if (cut.what !== 'log')
+      found.push(
+        `The log was cut after ${cutLimit(cut)}. What followed is unknown, and the figures cover only the part before the cut.`,
+      );
   }
   if (timeline.error !== null) found.push(isolated(timeline.error));
+  return found;
+}
+
+/** Says once which jobs, in whatever modes, logged more than is kept, and whether the program did so outside of them. */
+function longLogs({ cuts }: RunTimeline): string[] {
+  const logs = cuts.filter(({ what }) => what === 'log');
+  const [first] = logs;
+  if (first === undefined) return [];
+  const jobs = [...new Set(logs.map(({ job }) => job))].filter((job) => job !== null);
+  const more = `logged more than ${bytes(first.limit)}`;
+  const found: string[] = [];
+  if (jobs.length > 0) {
+    const rest = jobs.length === 1 ? `${more}; the rest of its` : `${more} each; the rest of their`;
+    found.push(`${capital(namedJobs(jobs))} ${rest} output is not shown.`);
+  }
+  if (logs.some(({ job }) => job === null))
+    found.push(`The program, outside of its jobs, ${more}; the rest of its output is not shown.`);
   return found;
 }
 

@@ -54,6 +54,23 @@ it('problems: jobs that failed alike are one', () => {
   ]);
 });
 
+it('problems: jobs that log too much are one, in however many modes', () => {
+  const cut = (job: number | null): Fact => ({ type: 'cut', what: 'log', job, limit: 65_536 });
+  const said = (...jobs: (number | null)[]) =>
+    problems(
+      timelineOf(
+        events(0, [[0, passStarted('threads')], ...jobs.map((job): [number, Fact] => [1, cut(job)])]),
+      ),
+    );
+  expect(said(0, 1, 0, 1)).toEqual([
+    'Jobs 0 and 1 logged more than 64 KiB each; the rest of their output is not shown.',
+  ]);
+  expect(said(2, null, 2)).toEqual([
+    'Job 2 logged more than 64 KiB; the rest of its output is not shown.',
+    'The program, outside of its jobs, logged more than 64 KiB; the rest of its output is not shown.',
+  ]);
+});
+
 it('problems: a lane is not one if the server ended it because nothing could continue', () => {
   const log = events(0, [
     [0, passStarted('processes')],
