@@ -25,15 +25,15 @@ export type Kind = { runtime: Runtime; isSandboxed: boolean; yields?: boolean; f
  */
 export type Booted = { child: Child; bootMs: number; clock: number; place: Place | null };
 
-/** A process that is booting, or rehearses, or is ready. `stop` ends its boot. */
-type Kept = { booting: Promise<Booted>; isReady: boolean; stop: () => void };
+/**
+ * A process that is booting, or rehearses, or is ready. `isPinged`: it was pinged, and has not answered. `stop` ends its
+ * boot.
+ */
+type Kept = { booting: Promise<Booted>; isReady: boolean; isPinged: boolean; stop: () => void };
 
 /** Longest boot, in ms: it takes a fraction of a second. A process that takes longer hangs, or the machine does. */
 const BOOT_MS = 10_000;
-/**
- * How long a process that was kept ready may take to answer a ping, in ms. It takes about 2 ms, and its first report in
- * the pass then comes 1 ms earlier, because it is awake.
- */
+/** How long a process that was kept ready may take to answer a ping, in ms. It takes about 1 ms. */
 const ANSWER_MS = 2000;
 
 export class Ready {
@@ -75,9 +75,11 @@ export class Ready {
   /**
    * Returns a booted process: one that was kept ready, or a new one. Rejects if none can be started. When `signal` or
    * `closing` aborts, the process that would have been returned is ended, however far it has booted, and then this
-   * rejects.
+   * rejects. `begin` is called with a process before it has shown that it answers, which takes 1 ms: it can be sent its
+   * order, and its listener hears what follows the answer. If there is no answer, that process is killed, and `begin` is
+   * called with the next.
    */
-  async take(kind: Kind, signal?: AbortSignal): Promise<Booted> {
+  async take(kind: Kind, signal?: AbortSignal, begin: (booted: Booted) => void = () => {}): Promise<Booted> {
     const stopping = AbortSignal.any(signal ? [signal, this.closing] : [this.closing]);
     const kept = kind.forks ? [] : this.#list(kind);
     for (let next = kept.shift(); next; next = kept.shift()) {
@@ -85,13 +87,26 @@ export class Ready {
       if (stopping.aborted) next.stop();
       const booted = await next.booting.catch(() => null);
       stopping.removeEventListener('abort', next.stop);
-      if (booted && isFit(booted) && (await isResponsive(booted.child, stopping))) return booted;
+      if (booted && isFit(booted) && (await isResponsive(booted, next, stopping, begin))) return booted;
       booted?.child.kill();
       if (!stopping.aborted) continue;
       await booted?.child.ended;
       break;
     }
-    return this.#boot(kind, stopping);
+    const booted = await this.#boot(kind, stopping);
+    begin(booted);
+    return booted;
+  }
+
+  /**
+   * Wakes the process that `take` will return next, if one is ready. A process that sleeps takes 1 ms to read what it is
+   * sent, and meanwhile a run that is being submitted is stored.
+   */
+  wake(kind: Kind): void {
+    const [next] = this.#list(kind);
+    if (!next?.isReady || next.isPinged) return;
+    next.isPinged = true;
+    next.booting.then(({ child }) => child.send({ type: 'ping' }));
   }
 
   /** Number of processes that are booted and waiting, by kind: `node`, `deno sandboxed`. */
@@ -107,7 +122,7 @@ export class Ready {
     while (!this.closing.aborted && kept.length < this.#size) {
       const own = new AbortController();
       const booting = this.#boot(kind, AbortSignal.any([own.signal, this.closing]));
-      const entry: Kept = { booting, isReady: false, stop: () => own.abort() };
+      const entry: Kept = { booting, isReady: false, isPinged: false, stop: () => own.abort() };
       // A process that cannot be started, or ends while it waits, is no longer kept; `take` then boots a new one.
       const forget = () => {
         const at = kept.indexOf(entry);
@@ -117,10 +132,11 @@ export class Ready {
         child.ended.then(forget);
         const ready = () => {
           entry.isReady = true;
+          entry.isPinged = false;
         };
-        if (isPython(kind.runtime)) return ready();
         child.listener = { ...child.listener, report: ready };
-        child.send({ type: 'rehearse' });
+        if (isPython(kind.runtime)) ready();
+        else child.send({ type: 'rehearse' });
       }, forget);
       kept.push(entry);
     }
@@ -224,22 +240,35 @@ export class Ready {
 
 /**
  * Reports whether a booted process answers, before `stopping` aborts. One that was stopped, or hangs, would use up all
- * of a pass's time.
+ * of a pass's time. `begin`: see `Ready.take`.
  */
-async function isResponsive(child: Child, stopping: AbortSignal): Promise<boolean> {
+async function isResponsive(
+  booted: Booted,
+  { isPinged }: Kept,
+  stopping: AbortSignal,
+  begin: (booted: Booted) => void,
+): Promise<boolean> {
+  const { child } = booted;
   const answered = Promise.withResolvers<boolean>();
   const giveUp = () => answered.resolve(false);
   const timer = setTimeout(giveUp, ANSWER_MS);
   stopping.addEventListener('abort', giveUp);
+  if (!isPinged) child.send({ type: 'ping' });
+  begin(booted);
+  const { listener } = child;
   child.listener = {
-    report: ({ report }) => report.type === 'hello' && answered.resolve(true),
+    report: ({ report }) => {
+      if (report.type !== 'hello' || stopping.aborted) return;
+      // What follows may be in the same piece.
+      child.listener = listener;
+      answered.resolve(true);
+    },
     stderr: () => {},
   };
-  child.send({ type: 'ping' });
   const isAnswered = await Promise.race([answered.promise, child.ended.then(() => false)]);
   clearTimeout(timer);
   stopping.removeEventListener('abort', giveUp);
-  return isAnswered && !stopping.aborted;
+  return isAnswered;
 }
 
 /** Returns how far the machine's clock has been set since this process began, in ms: see `isFit`. */

@@ -1,4 +1,5 @@
 /** Executes runs on this machine: each waits for admission, runs, and saves its log and its end. */
+import { isStrange } from '../notebook/notebook.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Storage } from '../store/storage.ts';
@@ -104,7 +105,8 @@ export class LocalExecution implements Execution {
    */
   async execute(order: Order, use: Use, keeping: Keeping, waitedMs = 0): Promise<RunRecord> {
     const { storage, settings, admission } = this.#deps;
-    const { id, seat } = order.run;
+    const { id, seat, spec } = order.run;
+    this.#deps.ready.wake({ runtime: spec.runtime, isSandboxed: isStrange(spec) });
     const log = new RunLog({
       save: (firstSeq, lines) => storage.store.append(id, firstSeq, lines),
       maxEvents: settings.MAX_EVENTS,

@@ -1,12 +1,15 @@
 /** The part of a run's log that a pass writes: its facts with their times, and the output of its processes. */
 import { Buffer } from 'node:buffer';
 import { now } from '../launch/clock.ts';
-import type { Fact } from '../protocol/facts.ts';
+import type { Fact, ServerFact } from '../protocol/facts.ts';
 import { MAX_STEPS } from '../protocol/search.ts';
 import type { RunLog } from './run-log.ts';
 
 /** Most bytes that the processes of a pass may write outside of any job. */
 const STDERR_BYTES = 64 * 1024;
+
+/** The first fact of a pass. */
+export type Start = ServerFact & { type: 'pass-started' };
 
 /** Writes the events of one pass. */
 export class PassLog {
@@ -14,20 +17,36 @@ export class PassLog {
   readonly startedAt = now();
   #log: Pick<RunLog, 'append'>;
   #pass: number;
+  /** What is logged first; null once it is. */
+  #start: Start | null;
   /** The latest step, where a scheduler of ours gives the times; null where they are real. */
   #step: number | null;
   /** Bytes of output by job; null is outside of any job. */
   #outputBytes = new Map<number | null, number>();
 
-  /** `countsSteps`: whether times are steps: see `pass-started`. */
-  constructor(log: Pick<RunLog, 'append'>, pass: number, countsSteps = false) {
+  /** `start` is logged before all else. */
+  constructor(log: Pick<RunLog, 'append'>, pass: number, start: Start) {
     this.#log = log;
     this.#pass = pass;
-    this.#step = countsSteps ? 0 : null;
+    this.#start = start;
+    this.#step = start.order === 'schedule' ? 0 : null;
+  }
+
+  /** Whether the start of the pass is logged. */
+  get hasBegun(): boolean {
+    return this.#start === null;
+  }
+
+  /** Logs the start of the pass, if it is not logged. */
+  begin(): void {
+    if (this.#start === null) return;
+    this.#log.append(this.#start, this.#pass, 0);
+    this.#start = null;
   }
 
   /** Logs a fact at `atMs` after the start of the pass, or at the latest step. */
   append(fact: Fact, atMs = now() - this.startedAt): void {
+    this.begin();
     this.#log.append(fact, this.#pass, this.#step ?? Math.max(0, atMs));
   }
 

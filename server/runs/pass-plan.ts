@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import type { Booted, Kind } from '../launch/ready.ts';
 import type { HubLoad } from '../program/hub.ts';
 import type { CompiledProgram } from '../programs/programs.ts';
-import type { ServerFact, Status } from '../protocol/facts.ts';
+import type { Status } from '../protocol/facts.ts';
 import type { Ordered, PassSettings } from '../protocol/orders.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { CostSample } from './measured-cost.ts';
+import type { Start } from './pass-log.ts';
 
 export type PassOptions = {
   pass: number;
@@ -44,7 +45,7 @@ export type PassOptions = {
 export type StopReason = Exclude<Status, 'completed' | 'failed'>;
 
 /** Returns the fact that a pass has started. */
-export function startOf({ settings, pool, cores, otherRuns, machine }: PassOptions): ServerFact {
+export function startOf({ settings, pool, cores, otherRuns, machine }: PassOptions): Start {
   const { mode, order } = settings;
   return {
     type: 'pass-started',

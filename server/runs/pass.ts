@@ -52,17 +52,23 @@ export async function runPass(
   signal: AbortSignal,
   attempts = ATTEMPTS,
 ): Promise<Status> {
-  const booted = await ready.take(plan.kind, signal).catch((error) => {
+  const begun: { pass?: Promise<Pass> } = {};
+  const begin = (booted: Booted) => {
+    begun.pass = beginPass(plan, ready, log, booted);
+    // If the process does not answer, it is not awaited.
+    begun.pass.catch(() => {});
+  };
+  const booted = await ready.take(plan.kind, signal, begin).catch((error) => {
     if (!signal.aborted) failToStart(plan, log, error);
     return null;
   });
   if (!booted) return signal.aborted ? signal.reason : 'failed';
   const another = () => runPass(plan, ready, log, signal, attempts - 1);
-  // It ended before it had the program, as if it had not been ready.
-  if (booted.child.exitedAt !== null && attempts > 1) return another();
   try {
-    const address = addressFor(plan.program, booted);
-    return await new Pass(plan, ready, log, booted, address).run(booted.bootMs, signal);
+    const pass = await begun.pass;
+    // It ended before it had the program, as if it had not been ready.
+    if (booted.child.exitedAt !== null && !pass?.hasBegun && attempts > 1) return another();
+    return (await pass?.run(signal)) ?? 'failed';
   } catch (error) {
     const isPlaceGone = booted.place !== null && !fs.existsSync(booted.place.folder);
     await booted.child.stop();
@@ -72,13 +78,19 @@ export async function runPass(
   }
 }
 
+/** Gives a booted process its program. Rejects if that cannot be put where the process can read it. */
+async function beginPass(plan: PassOptions, ready: Ready, log: RunLog, booted: Booted): Promise<Pass> {
+  const pass = new Pass(plan, ready, log, booted, addressFor(plan.program, booted));
+  await pass.begin(booted.bootMs);
+  return pass;
+}
+
 /** Logs a pass that failed because its program process could not be started. */
 function failToStart(plan: PassOptions, runLog: RunLog, cause: unknown): void {
   console.error('pass: cannot start the program’s process', cause);
-  const log = new PassLog(runLog, plan.pass);
+  const log = new PassLog(runLog, plan.pass, startOf(plan));
   const short = shortageOf(cause);
   const error = `The program’s process could not be started${short ? `: ${short}` : ''}.`;
-  log.append(startOf(plan), 0);
   log.remark('stderr', error);
   log.append({ type: 'pass-ended', status: 'failed', error, wallMs: 0, cpuMs: null, peakRssBytes: null });
 }
@@ -130,7 +142,7 @@ class Pass {
     this.#settings = { ...plan.settings, program };
     this.#place = booted.place;
     this.#ready = ready;
-    this.#log = new PassLog(log, plan.pass, plan.settings.order?.kind === 'schedule');
+    this.#log = new PassLog(log, plan.pass, startOf(plan));
     this.#lost = new LostJobs(this.#log);
     this.#boots = new BootWatch(ready.bootMs);
     this.#waits = new Waits(plan.settings.mode, plan.settings.script);
@@ -152,15 +164,26 @@ class Pass {
     this.#processes.set(0, this.#main);
   }
 
-  async run(bootMs: number, signal: AbortSignal): Promise<Status> {
-    const { limitMs } = this.#plan;
+  /** Whether its process has reported anything of it. */
+  get hasBegun(): boolean {
+    return this.#log.hasBegun;
+  }
+
+  /** Sends main its orders. The pass is logged from its first report on. */
+  async begin(bootMs: number): Promise<void> {
     const { child } = this.#main;
-    this.#log.append(startOf(this.#plan), 0);
     this.#listen(this.#main);
     const { pid, parentPid } = child;
-    const settings = await this.#search.settingsFor(this.#settings, child);
+    const isSearch = this.#settings.order?.kind === 'search';
+    const settings = isSearch ? await this.#search.settingsFor(this.#settings, child) : this.#settings;
     child.send({ type: 'begin-main', settings, bootMs, pid, parentPid });
+  }
 
+  /** Executes the pass, which has begun, to its end. */
+  async run(signal: AbortSignal): Promise<Status> {
+    const { limitMs } = this.#plan;
+    const { child } = this.#main;
+    this.#log.begin();
     const stop = (reason: StopReason) => {
       // The search itself has ended in time.
       if (this.#search.stop() && reason === 'timed-out') return;
@@ -329,6 +352,8 @@ class Pass {
 
   /** Handles a report. What the process may not report is ignored. */
   #report(source: PassProcess, { t, report }: Stamped): void {
+    // An answer to a ping, and no part of the pass.
+    if (report.type === 'hello' && source === this.#main) return;
     if (!source.hasReported) this.#boots.restart();
     const atMs = source.timeOf(t, this.#log.startedAt) - this.#log.startedAt;
     switch (report.type) {

@@ -6,10 +6,12 @@ import process from 'node:process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { calibration } from '../../server/launch/calibrate.ts';
 import { Guard } from '../../server/launch/guard.ts';
+import { findPythons } from '../../server/launch/pythons.ts';
 import { Ready } from '../../server/launch/ready.ts';
 import { buildAll } from '../../server/programs/build.ts';
-import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
+import { isPython, JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { alive, programProcesses } from '../contract/processes.ts';
+import { PYTHON } from '../python.ts';
 import { until } from '../runtime/server-process.ts';
 
 /** Below the longest boot, in ms: a test that waits for that fails. */
@@ -62,7 +64,56 @@ describe.each(JAVASCRIPT)('Ready on %s', (runtime) => {
     await until('the stopped one has ended', () => alive([stopped]).length === 0);
     await child.stop();
   });
+
+  it(`Ready on ${runtime}: a process that was stopped after it was woken is killed`, async () => {
+    ready.refill({ runtime, isSandboxed: false });
+    await until('one is ready', () => ready.counts[runtime] === 1);
+    const stopped = await onlyProcess();
+    process.kill(stopped, 'SIGSTOP');
+    ready.wake({ runtime, isSandboxed: false });
+    const { child } = await ready.take({ runtime, isSandboxed: false });
+    expect(child.pid).not.toBe(stopped);
+    await child.stop();
+  });
+
+  it(`Ready on ${runtime}: begin's listener hears what a process reports after its answer, of one that answers`, async () => {
+    ready.refill({ runtime, isSandboxed: false });
+    await until('one is ready', () => ready.counts[runtime] === 1);
+    const stopped = await onlyProcess();
+    process.kill(stopped, 'SIGSTOP');
+    const begun: number[] = [];
+    const heard: [pid: number, type: string][] = [];
+    const { child } = await ready.take({ runtime, isSandboxed: false }, undefined, ({ child }) => {
+      begun.push(child.pid);
+      child.listener = {
+        report: ({ report }) => void heard.push([child.pid, report.type]),
+        stderr: () => {},
+      };
+      child.send({ type: 'calibrate' });
+    });
+    expect(begun).toEqual([stopped, child.pid]);
+    await child.ended;
+    expect(heard).toEqual([[child.pid, 'calibrated']]);
+  });
 });
+
+it.each([...JAVASCRIPT, 'python'] as const)(
+  'wake: a process on %s is taken also when it has answered before',
+  async (runtime) => {
+    if (isPython(runtime) && PYTHON === null) return;
+    const kind = { runtime, isSandboxed: false };
+    const own = new Ready(entry, guard, 1, { pythons: await findPythons(PYTHON) });
+    own.refill(kind);
+    await until('one is ready', () => own.counts[runtime] === 1);
+    const kept = await onlyProcess();
+    own.wake(kind);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { child } = await own.take(kind);
+    expect(child.pid).toBe(kept);
+    await child.stop();
+    await own.close();
+  },
+);
 
 describe.each(JAVASCRIPT)('Ready on %s, while a process boots that was stopped', (runtime) => {
   // A kept process and a new one: both are booting for good.

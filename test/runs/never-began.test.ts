@@ -8,7 +8,7 @@ import type { Listener } from '../../server/launch/child.ts';
 import { Guard } from '../../server/launch/guard.ts';
 import { launch } from '../../server/launch/launch.ts';
 import type { Place } from '../../server/launch/place.ts';
-import { type Kind, Ready } from '../../server/launch/ready.ts';
+import { Ready } from '../../server/launch/ready.ts';
 import { type Command, command } from '../../server/launch/runtimes.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { runPass } from '../../server/runs/pass.ts';
@@ -52,9 +52,9 @@ class Starting extends Ready {
     this.#lane = lane;
   }
 
-  override take(kind: Kind) {
+  override take(...taken: Parameters<Ready['take']>) {
     // The usual one may take its time on a busy machine.
-    return this.#main ? super.take(kind) : new Ready(entry, guard, 0).take(kind);
+    return this.#main ? super.take(...taken) : new Ready(entry, guard, 0).take(...taken);
   }
 
   override launch(_runtime: Runtime, _place: Place | null, listener: Listener) {

@@ -128,8 +128,9 @@ export class PlayProcess {
     const { mode, maxLanes, reuse } = settings;
     this.#events = new PlayLog();
     this.#events.append({ type: 'run-started' }, null, 0);
-    const log = new PassLog(this.#events, 0, true);
-    log.append({ type: 'pass-started', mode, cores, otherRuns: 0, order: 'schedule', schedule: 'none' }, 0);
+    const start = { mode, cores, otherRuns: 0, order: 'schedule', schedule: 'none' } as const;
+    const log = new PassLog(this.#events, 0, { type: 'pass-started', ...start });
+    log.begin();
     const lines = linesIn(program);
     const pass = { main: this.#child, mode, maxLanes, reuse, bootMs: 0, lines, order: 'schedule' } as const;
     return [new Ledger(pass), log, new Waits(mode)];
