@@ -72,25 +72,36 @@ export function forgetOutput(): void {
   written.clear();
 }
 
+/** What the console of this thread belongs to; null before it is redirected. */
+let redirected: { lane: number; lines: Lines } | null = null;
+
 /** Makes `console.*` of this thread write to the console of `lane`, with the lines of the program that call it. */
 export function redirectConsole(lane: number, logBytes: number, lines: Lines): void {
   limitBytes = logBytes;
+  if (redirected !== null) {
+    // In the rehearsal, which takes most of the time.
+    Object.assign(redirected, { lane, lines });
+    return;
+  }
+  const to = { lane, lines };
+  redirected = to;
   let line: number | undefined;
-  const to = (stream: 'stdout' | 'stderr') =>
+  const writeTo = (stream: 'stdout' | 'stderr') =>
     new Writable({
       decodeStrings: false,
       write(text: string, _encoding, done) {
-        writeOutput(lane, jobOf(currentJob.getStore()), stream, lines.plain(text.replace(/\n$/, '')), line);
+        const plain = to.lines.plain(text.replace(/\n$/, ''));
+        writeOutput(to.lane, jobOf(currentJob.getStore()), stream, plain, line);
         done();
       },
     });
-  const methods = new Console({ stdout: to('stdout'), stderr: to('stderr'), ignoreErrors: false });
+  const methods = new Console({ stdout: writeTo('stdout'), stderr: writeTo('stderr'), ignoreErrors: false });
   for (const [name, method] of Object.entries(methods)) {
     if (typeof method !== 'function') continue;
     const called = (...args: unknown[]) => {
       // A logged value may have a getter that logs.
       const before = line;
-      line = lines.ofCall(called);
+      line = to.lines.ofCall(called);
       try {
         return method.apply(methods, args);
       } finally {

@@ -31,6 +31,11 @@ export async function runMain(
   const kept = new Map<Handle, number | undefined>();
   let hasReturned = false;
 
+  /** Returns where the program's main called `called`: undefined for the standard one, of which it has no lines. */
+  function lineOf(called: (...args: never[]) => unknown): number | undefined {
+    return program.main === undefined ? undefined : lines.ofCall(called, MAX_FRAMES);
+  }
+
   /** Waits on main's lane until a job has ended. */
   async function waitFor({ job, ended }: Handle, line: number | undefined): Promise<void> {
     await waiting({ lane: 0, job: null, for: 'join', on: `job ${job}` }, line, () => ended);
@@ -56,7 +61,7 @@ export async function runMain(
       if (hasReturned) throw new Error(`${called}: main has ended.`);
       started.add(n);
       emit({ type: 'start-job', job: n });
-      const line = lines.ofCall(api.start, MAX_FRAMES);
+      const line = lineOf(api.start);
       const handle = await starter.start(n, daemon);
       handles.set(handle, handle);
       if (!daemon) kept.set(handle, line);
@@ -68,7 +73,7 @@ export async function runMain(
       if (typeof currentJob.getStore() === 'number') throw new Error(`${called}: only main can join jobs.`);
       const handle = handles.get(target);
       if (!handle) throw new TypeError(`${called}: needs the result of \`await start(…)\`.`);
-      const line = lines.ofCall(api.join, MAX_FRAMES);
+      const line = lineOf(api.join);
       if (joined.has(handle)) log(`join: job ${handle.job} was already joined.`, line);
       joined.add(handle);
       await waitFor(handle, line);
