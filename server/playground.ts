@@ -1,5 +1,7 @@
 /** Assembles the playground: compiled programs, store, admission, guard, ready processes, and runs. */
+
 import os from 'node:os';
+import path from 'node:path';
 import { readChallenges } from './challenges/catalogue.ts';
 import { Boots } from './launch/boots.ts';
 import { calibration } from './launch/calibrate.ts';
@@ -121,7 +123,9 @@ export async function startPlayground(
     entry: built.entry,
     maxJobs: settings.MAX_JOBS,
   });
-  const ready = new Ready(built.entry, guard, settings.READY, { sandbox, pythons });
+  // Not in the data folder: where that is moved away, Deno would make another.
+  const denoDir = path.join(sandboxFolder, 'deno-cache');
+  const ready = new Ready(built.entry, guard, settings.READY, { sandbox, pythons, denoDir });
   const runtimes = [...JAVASCRIPT, ...PYTHONS.filter((runtime) => pythons.found[runtime])];
   const boots = new Boots(ready, kindsOf(runtimes, sandbox.runtimes), {
     files({ runtime, isSandboxed }) {

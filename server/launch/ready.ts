@@ -46,13 +46,14 @@ export class Ready {
   #size: number;
   #sandbox: Sandbox | null;
   #pythons: Pythons;
+  #denoDir: string | null;
   /** By the name of the kind. */
   #kept = new Map<string, Kept[]>();
   #closing = new AbortController();
 
   /**
    * `entry`: the compiled child side. `size`: processes kept for each kind in use. `sandbox`: null if no process is to
-   * be sandboxed. `pythons`: those that can be launched.
+   * be sandboxed. `pythons`: those that can be launched. `denoDir`: see `command`.
    */
   constructor(
     entry: string,
@@ -61,12 +62,14 @@ export class Ready {
     {
       sandbox = null,
       pythons = NO_PYTHONS,
+      denoDir = null,
       bootMs = BOOT_MS,
-    }: { sandbox?: Sandbox | null; pythons?: Pythons; bootMs?: number } = {},
+    }: { sandbox?: Sandbox | null; pythons?: Pythons; denoDir?: string | null; bootMs?: number } = {},
   ) {
     this.bootMs = bootMs;
     this.#sandbox = sandbox;
     this.#pythons = pythons;
+    this.#denoDir = denoDir;
     this.#entry = entry;
     this.#guard = guard;
     this.#size = size;
@@ -159,8 +162,10 @@ export class Ready {
     { yields = false, forks = false }: Pick<Kind, 'yields' | 'forks'> = {},
   ): Promise<Child> {
     const own = { yields, ...(forks && { forks }) };
-    if (place === null)
-      return launch({ ...command(runtime, this.#entry, this.#pythons), ...own }, this.#guard, listener);
+    if (place === null) {
+      const usual = command(runtime, this.#entry, this.#pythons, this.#denoDir);
+      return launch({ ...usual, ...own }, this.#guard, listener);
+    }
     if (this.#sandbox === null) throw new Error('There is no sandbox.');
     return launch({ ...this.#sandbox.command(runtime, place, forks), ...own }, this.#guard, listener);
   }

@@ -25,6 +25,17 @@ it.each(['a,b', ',a', 'a,', 'a,,b', 'b,a'])(
   },
 );
 
+it('command: on Deno, what V8 compiles is kept in the folder for it', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'command-'));
+  const entry = path.join(folder, 'entry.js');
+  fs.writeFileSync(entry, 'console.log("started");');
+  const kept = path.join(folder, 'kept');
+  const { file, args, env } = command('deno', entry, undefined, kept);
+  execFileSync(file, args, { env });
+  expect(fs.readdirSync(kept).filter((name) => /code_cache/.test(name))).not.toEqual([]);
+  fs.rmSync(folder, { recursive: true });
+});
+
 it('command: on Deno, a user without a name and a home folder can start a process', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'command-'));
   const entry = path.join(folder, 'entry.js');
