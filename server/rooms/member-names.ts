@@ -3,7 +3,7 @@ import { rectifyConfusion } from 'unicode-confusables';
 import { shownText } from '../words/shown-text.ts';
 
 /** Most characters of a name, as a reader counts them: what fits below a tile of the wall. */
-const MOST = 24;
+export const MOST = 24;
 
 const COLOURS = ['Amber', 'Blue', 'Copper', 'Golden', 'Green', 'Grey', 'Red', 'Silver', 'Violet', 'White'];
 const ANIMALS = [
@@ -29,6 +29,15 @@ export function madeUpName(taken: readonly string[]): string {
  * nothing is left.
  */
 export function cleanName(typed: string): string {
+  const short = lettersOf(typed)
+    .slice(0, MOST)
+    .map((letter) => letter.slice(0, 16))
+    .join('');
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(seenIn(short)) ? shownText(short.trim()) : '';
+}
+
+/** Returns what a reader sees as the characters of a typed name. */
+function lettersOf(typed: string): string[] {
   // Long input is cut before it is looked at: a request may bring a megabyte.
   const visible = typed
     .slice(0, 1000)
@@ -37,12 +46,8 @@ export function cleanName(typed: string): string {
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
-  const letters = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(visible)];
-  const short = letters
-    .slice(0, MOST)
-    .map(({ segment }) => segment.slice(0, 16))
-    .join('');
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(seenIn(short)) ? shownText(short.trim()) : '';
+  const segments = new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(visible);
+  return [...segments].map(({ segment }) => segment);
 }
 
 /** Returns `name`, with a number after it if somebody in `taken` has it: two members must not be taken for each other. */
@@ -54,8 +59,23 @@ export function unlike(name: string, taken: readonly string[]): string {
   }
 }
 
+/** Thrown for a name that cannot be taken; its message says why. */
+export class NameError extends Error {}
+
+/** Thrown for a name that would be cut. */
+export class LongNameError extends NameError {
+  constructor() {
+    super(`Use a name of at most ${MOST} characters.`);
+  }
+}
+
+/** Reports whether a typed name has more characters than are kept. */
+export function isLong(typed: string): boolean {
+  return lettersOf(typed).length > MOST;
+}
+
 /** Thrown for a name that could be taken for that of somebody else in the room. */
-export class LookAlikeError extends Error {
+export class LookAlikeError extends NameError {
   constructor() {
     super('This name looks like that of somebody else in the room. Choose another one.');
   }

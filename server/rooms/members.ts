@@ -1,6 +1,14 @@
 /** The members of a room, and what a new name becomes beside theirs. */
 import type { StoredMember } from '../store/rooms.ts';
-import { cleanName, LookAlikeError, looksLikeAnother, madeUpName, unlike } from './member-names.ts';
+import {
+  cleanName,
+  isLong,
+  LongNameError,
+  LookAlikeError,
+  looksLikeAnother,
+  madeUpName,
+  unlike,
+} from './member-names.ts';
 import type { Member } from './model.ts';
 
 export class Members {
@@ -51,10 +59,11 @@ export class Members {
 
   /**
    * Returns the name that a member gets for what was typed, cleaned, and numbered if somebody else has it; a made-up one
-   * if it is empty. `except` is who they are already. Throws `LookAlikeError`.
+   * if it is empty. `except` is who they are already. Throws `NameError`.
    */
   newName(typed: string, except: number | null): string {
     const taken = this.all.filter(({ number }) => number !== except).map(({ name }) => name);
+    if (isLong(typed)) throw new LongNameError();
     const name = cleanName(typed);
     if (looksLikeAnother(name, taken)) throw new LookAlikeError();
     return name === '' ? madeUpName(taken) : unlike(name, taken);

@@ -36,7 +36,7 @@ export class Room extends ShownRoom {
 
   /**
    * Lets a person in under the name they typed, or a made-up one if that is empty. Somebody who is in already keeps
-   * what they have, but for a new name. Rejects with `FullError` or `LookAlikeError`.
+   * what they have, but for a new name. Rejects with `FullError` or `NameError`.
    */
   join(person: string, typed: string, showsName: boolean): Promise<Member> {
     return this.save(this.entering, async (store) => {
@@ -93,7 +93,7 @@ export class Room extends ShownRoom {
 
   /**
    * Changes a member. A name is cleaned, and numbered if somebody else has it. Has no effect if there is none. Rejects
-   * with `LookAlikeError`.
+   * with `NameError`.
    */
   change(number: number, change: MemberChange): Promise<void> {
     return this.#changeMember(number, () => change);

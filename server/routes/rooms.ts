@@ -6,7 +6,7 @@ import { memberPage } from '../../views/room/member.ts';
 import { enterRoom, joinRoom } from '../../views/room/rooms.ts';
 import { wall } from '../../views/room/wall.ts';
 import { readCode } from '../rooms/codes.ts';
-import { LookAlikeError } from '../rooms/member-names.ts';
+import { NameError } from '../rooms/member-names.ts';
 import { FullError, type Room } from '../rooms/room.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -78,8 +78,8 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     try {
       await room.join(await remember(c), textOf(form, 'name'), form.get('showsName') === '1');
     } catch (error) {
-      const isTaken = error instanceof LookAlikeError;
-      if (!isTaken && !(error instanceof FullError)) throw error;
+      const isRefused = error instanceof NameError;
+      if (!isRefused && !(error instanceof FullError)) throw error;
       const typed = textOf(form, 'name').slice(0, 100);
       return show(
         c,
@@ -89,9 +89,9 @@ export function roomRoutes(playground: Playground): Hono<Env> {
           code: room.code,
           key: key || undefined,
           typed,
-          error: { [isTaken ? 'name' : 'all']: error.message },
+          error: { [isRefused ? 'name' : 'all']: error.message },
         }),
-        isTaken ? 422 : 429,
+        isRefused ? 422 : 429,
       );
     }
     return c.redirect(`${base}/rooms/${room.code}`, 303);
@@ -143,7 +143,7 @@ export function roomRoutes(playground: Playground): Hono<Env> {
         try {
           await room.join(member.person, textOf(form, 'name'), form.get('showsName') === '1');
         } catch (error) {
-          if (!(error instanceof LookAlikeError)) throw error;
+          if (!(error instanceof NameError)) throw error;
           const typed = { ...member, name: textOf(form, 'name').slice(0, 100) };
           const body = memberPage({ base, code: room.code, ...typed, error: error.message });
           return show(c, 'Your name', body, 422);

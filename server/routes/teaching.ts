@@ -5,7 +5,7 @@ import { newRoom } from '../../views/room/rooms.ts';
 import { NEXT } from '../../views/room/round.ts';
 import { endedPart, type TeachProps, teach, teachPart } from '../../views/room/teach.ts';
 import { PHASES } from '../figures/room-news.ts';
-import { cleanName, LookAlikeError } from '../rooms/member-names.ts';
+import { cleanName, NameError } from '../rooms/member-names.ts';
 import type { Room } from '../rooms/room.ts';
 import { NoRoomError } from '../rooms/rooms.ts';
 import { endsSoon } from '../words/room-end.ts';
@@ -142,12 +142,11 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
         const props = { ...(await propsOf(c, room)), refused };
         return show(c, `Teach in room ${room.code}`, teach(props), 422);
       };
-      const name = cleanName(typed);
-      if (name === '') return refuse('A name needs at least one letter.');
+      if (cleanName(typed) === '') return refuse('A name needs at least one letter.');
       try {
-        await room.change(number, { name });
+        await room.change(number, { name: typed });
       } catch (error) {
-        if (!(error instanceof LookAlikeError)) throw error;
+        if (!(error instanceof NameError)) throw error;
         return refuse(error.message);
       }
     }

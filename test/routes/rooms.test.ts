@@ -100,6 +100,26 @@ describe('a room', () => {
     expect(names()).toEqual(['Anna', 'ann 2']);
   });
 
+  it('join: a name that is too long is refused at its field, by what a reader counts, and not cut', async () => {
+    const bob = await learner('Bob');
+    const other = await app.browser();
+    const long = 'Wolfeschlegelsteinhausen-Bergerdorff';
+    for (const [client, path] of [
+      [other, 'join'],
+      [bob, 'me'],
+    ] as const) {
+      const answer = await client.submit(`/rooms/${room.code}/${path}`, { name: long });
+      expect(answer.status).toBe(422);
+      const page = await answer.text();
+      expect(inputOf(page, 'name')).toBe(long);
+      expect(page).toContain('Use a name of at most 24 characters.');
+    }
+    // Each of these is one character to a reader, and eleven to the computer.
+    const family = '👨‍👩‍👧‍👦'.repeat(24);
+    expect((await other.submit(`/rooms/${room.code}/join`, { name: family })).status).toBe(303);
+    expect((await bob.submit(`/rooms/${room.code}/me`, { name: ` ${'W'.repeat(24)} ` })).status).toBe(303);
+  });
+
   it('join: a name with other letters that look like somebody’s is refused, and what was typed is kept', async () => {
     const bob = await learner('Bob');
     await learner('Anna');
@@ -339,7 +359,7 @@ describe('a room', () => {
   });
 
   it('the teacher renames, removes, sets the lesson and ends; names are then in no file', async () => {
-    const ann = await learner('Somebody With A Rare Name');
+    const ann = await learner('Someone With A Rare Name');
     const at = (path: string) => room.teach.replace('teach', path);
     await teacher.submit(at('members/1'), { do: 'rename', name: 'Ann' });
     expect(names()).toEqual(['Ann']);
@@ -363,6 +383,7 @@ describe('a room', () => {
     for (const [typed, error] of [
       ['  ', 'A name needs at least one letter'],
       ['Αnn', 'looks like that of somebody else'],
+      ['W'.repeat(25), 'Use a name of at most 24 characters'],
       ['\u202e<b>', null],
     ] as const) {
       const answer = await rename(typed);

@@ -21,7 +21,7 @@ export function memberPage({ base, code, name, showsName, device, error }: Membe
 <label for="member-name">Your name</label>
 <input id="member-name" name="name" value="${name}" maxlength="100" autocomplete="off" aria-describedby="member-name-${error === undefined ? 'help' : 'error'}"${error === undefined ? null : html` aria-invalid="true"`}>
 ${error === undefined ? null : html`<p id="member-name-error" class="error" role="alert">${error}</p>`}
-<p id="member-name-help" class="quiet">This name is shown on the wall.</p>
+<p id="member-name-help" class="quiet">This name is shown on the wall. It has at most 24 characters.</p>
 <label class="check"><input type="checkbox" name="showsName" value="1"${showsName ? html` checked` : null}> When my run is shown to everyone, show my name with it</label>
 <button class="primary" type="submit">Save</button>
 </form>

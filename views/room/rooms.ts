@@ -85,7 +85,7 @@ ${key === undefined ? null : html`<input type="hidden" name="key" value="${key}"
 <label for="member-name">Your name</label>
 <input id="member-name" name="name" value="${typed}" maxlength="100" autocomplete="off" autofocus${error.name === undefined ? html` aria-describedby="member-name-help"` : invalid('member-name', error.name)}>
 ${errorAt('member-name', error.name)}
-<p id="member-name-help" class="quiet">This name is shown on the wall. Leave it empty, and you get one, such as “Blue Heron”.</p>
+<p id="member-name-help" class="quiet">This name is shown on the wall. It has at most 24 characters. Leave it empty, and you get one, such as “Blue Heron”.</p>
 <label class="check"><input type="checkbox" name="showsName" value="1"> When my run is shown to everyone, show my name with it</label>
 <button class="primary" type="submit">Enter the room</button>
 ${errorAt('join', error.all)}
