@@ -67,7 +67,9 @@ it(
     const wall = await browser.open({ ...CALM, viewport: { width: 1920, height: 1080 } });
     await wall.goto((await teacher.getByRole('link', { name: 'Open the wall' }).getAttribute('href')) ?? '');
 
+    await wall.getByText('Nobody is here yet.').waitFor();
     const ann = await enter(code, 'Ann');
+    await wall.getByText('Nobody is here yet.').waitFor({ state: 'hidden' });
     const bob = await enter(code, '<b>Bob</b>');
     const noa = await enter(code, 'נועה', { viewport: { width: 390, height: 844 } });
     const names = wall.locator('.wall-tiles .wall-name');

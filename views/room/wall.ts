@@ -23,6 +23,7 @@ export function wall({ base, code, joinAt, key, members }: WallProps) {
 <p class="wall-count">${members.length} here</p>
 <label class="wall-sort wall-open">Sort <select name="sort"><option value="name">by name</option><option value="new">newest first</option><option value="stuck">who is stuck</option></select></label>
 </header>
+<p class="wall-empty wall-open">Nobody is here yet. Open <b>${joinAt}</b> on your device and enter <b>${code}</b>, or scan the code.</p>
 <p class="wall-pages" role="group" aria-label="Pages of tiles" hidden><button type="button" class="wall-before">Previous</button> <span class="wall-page"></span> <button type="button" class="wall-after">Next</button> <button type="button" class="wall-stay" aria-pressed="false">Stay on this page</button></p>
 <div class="wall-round" aria-live="polite"></div>
 <ol class="wall-tiles">${members.map(
