@@ -40,6 +40,8 @@ export type RoundNews = {
 export type RoomNews = {
   members: WallMember[];
   round: RoundNews | null;
+  /** Whether its teacher has closed it, so that nobody can enter, until it is opened again. */
+  isClosed: boolean;
   isOver: boolean;
 };
 

@@ -130,6 +130,7 @@ function newsOf(playground: Playground, room: Room): RoomNews {
       return { number, name: shown, joinedAt, run, handAt, isInSpotlight };
     }),
     round: roundNewsOf(playground, room),
+    isClosed: room.state.isClosed,
     isOver: room.isOver,
   };
 }

@@ -83,7 +83,7 @@ export class RoomWall extends HTMLElement {
     this.#leaving.abort();
   }
 
-  #setRoom({ members, round, isOver, atMs }: DatedNews): void {
+  #setRoom({ members, round, isClosed, isOver, atMs }: DatedNews): void {
     this.#aheadMs = atMs - performance.now();
     const panel = this.querySelector('.wall-round');
     if (panel) showRound(panel, round, members.length);
@@ -94,16 +94,19 @@ export class RoomWall extends HTMLElement {
     for (const number of this.#shown.keys()) if (!runs.get(number)) this.#shown.delete(number);
     for (const number of this.#items.keys()) if (!runs.has(number)) this.#items.delete(number);
     const count = this.querySelector('.wall-count');
-    if (count) count.textContent = isOver ? 'This room has ended.' : this.#countWords();
-    for (const one of this.querySelectorAll<HTMLElement>('.wall-open')) one.hidden = isOver;
+    if (count) count.textContent = isOver ? 'This room has ended.' : this.#countWords(isClosed);
+    // A closed room invites no one, but its tiles stay.
+    for (const one of this.querySelectorAll<HTMLElement>('.wall-open'))
+      one.hidden = isOver || (isClosed && one.matches('p, img'));
     this.#arrange();
   }
 
-  #countWords(): string {
+  #countWords(isClosed: boolean): string {
     const hands = this.#members.filter(({ handAt }) => handAt !== null).length;
     const runs = this.#members.filter(({ run }) => run !== null).length;
     const words = [`${this.#members.length} here`, `${runs} ${runs === 1 ? 'has' : 'have'} run`];
     if (hands > 0) words.push(`${hands} ${hands === 1 ? 'asks' : 'ask'} for help`);
+    if (isClosed) words.unshift('Closed for now');
     return words.join(' · ');
   }
 

@@ -201,6 +201,12 @@ it(
       'looks like that of somebody else',
     );
     expect(await teacher.inputValue('#member-2')).toBe('Αnn');
+    const joining = wall.getByText('Join at');
+    await press('Close the room');
+    await expect.poll(() => wall.locator('.wall-count').innerText()).toMatch(/^Closed for now · 3 here/);
+    expect(await joining.isVisible()).toBe(false);
+    await press('Open the room again');
+    await joining.waitFor();
     await bob.context().setOffline(true);
     // One press, or key, must not end the room for everyone.
     const end = teacher.getByRole('button', { name: 'End the room for everyone' });
