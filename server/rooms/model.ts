@@ -45,6 +45,8 @@ const roomState = z.object({
   maxSeconds: z.int().min(1).nullable().default(null),
   /** Whether nobody may enter, run or answer until the teacher opens the room again. */
   isClosed: z.boolean().default(false),
+  /** The marks of those who were removed and may not enter again: see refused.ts. */
+  refused: z.array(z.string()).default([]),
   /** Whether only programs that nobody has changed may be run. */
   isLocked: z.boolean().default(false),
   /** Whether runs that compute may share cores, so that they start sooner but their times say little. */

@@ -9,6 +9,7 @@ import { voteIn } from './answers.ts';
 import { type DeviceCodes, OwnDeviceCodes } from './device-codes.ts';
 import { cleanName } from './member-names.ts';
 import { LASTS_MS, type Member, type OwnQuestion, type RoomState, type Round, readProgram } from './model.ts';
+import { withRefused } from './refused.ts';
 import { beginRound, goOn } from './rounds.ts';
 import { type Decided, ShownRoom } from './shown-room.ts';
 
@@ -139,6 +140,11 @@ export class Room extends ShownRoom {
       return { value: undefined, show: () => this.#forget(number) };
     });
     await this.#dim(number);
+  }
+
+  /** Does not let a person in any more, until `set` empties what is refused. */
+  refuse(person: string): Promise<void> {
+    return this.#set(({ refused }) => ({ refused: withRefused(refused, this.id, person) }));
   }
 
   /** Takes the spotlight from a member who has gone. */

@@ -7,6 +7,7 @@ import { enterRoom, joinRoom } from '../../views/room/rooms.ts';
 import { wall } from '../../views/room/wall.ts';
 import { readCode } from '../rooms/codes.ts';
 import { NameError } from '../rooms/member-names.ts';
+import { isRefused } from '../rooms/refused.ts';
 import { FullError, type Room } from '../rooms/room.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { failure, isHtmx } from './failure.ts';
@@ -18,6 +19,7 @@ import { roomPage } from './room-page.ts';
 import { barOf } from './rounds.ts';
 
 const NO_ENTRY = 'The teacher has closed this room, so nobody can enter it now. Try again later.';
+const REMOVED = 'The teacher has removed you from this room. To enter it again, ask them to let you in.';
 const TOO_MANY_DEVICES =
   'Too many wrong codes were tried. Wait a few minutes, then get a new code on your other device.';
 
@@ -57,7 +59,8 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     const member = room.memberOf(await remember(c));
     if (member === null) {
       const key = hasKey(c, room) ? room.key : undefined;
-      const error = room.state.isClosed ? { all: NO_ENTRY } : {};
+      const why = whyNoEntry(room, c.get('person'));
+      const error = why === null ? {} : { all: why };
       return show(c, `Room ${room.code}`, joinRoom({ base, code: room.code, key, error }));
     }
     return roomPage(c, playground, room);
@@ -68,18 +71,19 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     const key = textOf(form, 'key');
     const room = await findRoom(c, playground, c.req.param('code'), key);
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
-    if (room.state.isClosed && room.memberOf(c.get('person')) === null)
+    const why = whyNoEntry(room, c.get('person'));
+    if (why !== null)
       return show(
         c,
         `Room ${room.code}`,
-        joinRoom({ base, code: room.code, key: key || undefined, error: { all: NO_ENTRY } }),
+        joinRoom({ base, code: room.code, key: key || undefined, error: { all: why } }),
         403,
       );
     try {
       await room.join(await remember(c), textOf(form, 'name'), form.get('showsName') === '1');
     } catch (error) {
-      const isRefused = error instanceof NameError;
-      if (!isRefused && !(error instanceof FullError)) throw error;
+      const isOfName = error instanceof NameError;
+      if (!isOfName && !(error instanceof FullError)) throw error;
       const typed = textOf(form, 'name').slice(0, 100);
       return show(
         c,
@@ -89,9 +93,9 @@ export function roomRoutes(playground: Playground): Hono<Env> {
           code: room.code,
           key: key || undefined,
           typed,
-          error: { [isRefused ? 'name' : 'all']: error.message },
+          error: { [isOfName ? 'name' : 'all']: error.message },
         }),
-        isRefused ? 422 : 429,
+        isOfName ? 422 : 429,
       );
     }
     return c.redirect(`${base}/rooms/${room.code}`, 303);
@@ -101,6 +105,11 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     const form = await c.req.formData().catch(() => new FormData());
     const room = await findRoom(c, playground, c.req.param('code'), textOf(form, 'key'));
     if (room instanceof Error) return failure(c, playground, 404, room.message, again(base));
+    if (isRefused(room.state.refused, room.id, c.get('person'))) {
+      const key = textOf(form, 'key') || undefined;
+      const body = joinRoom({ base, code: room.code, key, error: { device: REMOVED } });
+      return show(c, `Room ${room.code}`, body, 403);
+    }
     const network = c.get('network');
     const { devices } = playground.guesses;
     // Before it is tried, so that many requests at once are no more guesses than one after the other.
@@ -192,6 +201,13 @@ export function roomRoutes(playground: Playground): Hono<Env> {
     });
   });
   return routes;
+}
+
+/** Returns why a person cannot enter a room; null if they can, or are in it. */
+function whyNoEntry(room: Room, person: string): string | null {
+  if (room.memberOf(person) !== null) return null;
+  if (isRefused(room.state.refused, room.id, person)) return REMOVED;
+  return room.state.isClosed ? NO_ENTRY : null;
 }
 
 /** Returns the room whose wall a request may see: its members', and that of whoever has its key. Or the refusal. */

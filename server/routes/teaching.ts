@@ -12,7 +12,7 @@ import { endsSoon } from '../words/room-end.ts';
 import { baseOf, publicUrlOf, siteOf } from './address.ts';
 import { answersCsv } from './answers-csv.ts';
 import { failure } from './failure.ts';
-import { type Env, remember } from './person.ts';
+import { type Env, isNamed, remember } from './person.ts';
 import type { Playground } from './playground.ts';
 import { languageOf } from './preferred-language.ts';
 import { isTeacher, roomToTeach, toTeach } from './room-access.ts';
@@ -133,8 +133,12 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
     if (room instanceof Response) return room;
     const number = Number(c.req.param('number'));
     const form = await c.req.formData().catch(() => new FormData());
-    if (form.get('do') === 'remove') await room.remove(number);
-    else {
+    if (form.get('do') === 'remove') {
+      const person = room.member(number)?.person;
+      // A network address may be that of the whole class.
+      if (person !== undefined && isNamed(person)) await room.refuse(person);
+      await room.remove(number);
+    } else {
       if (room.member(number) === null) return toTeach(c, playground, room, 'members');
       const typed = String(form.get('name') ?? '');
       const refuse = async (error: string) => {
@@ -151,6 +155,13 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
       }
     }
     return toTeach(c, playground, room, room.member(number) ? `member-${number}` : 'members');
+  });
+
+  routes.post('/rooms/:code/refused', async (c) => {
+    const room = await roomOf(c);
+    if (room instanceof Response) return room;
+    await room.set({ refused: [] });
+    return toTeach(c, playground, room, 'members');
   });
 
   routes.post('/rooms/:code/end', async (c) => {
@@ -177,6 +188,7 @@ export function teachingRoutes(playground: Playground): Hono<Env> {
         ...member,
         isInSpotlight: room.state.spotlight === member.number,
       })),
+      removed: room.state.refused.length,
       shown: room.looks.shown?.run ?? null,
       round: roundNewsOf(playground, room),
       help: helpOf(room, await playground.walls.of(room).look(), Date.now()),

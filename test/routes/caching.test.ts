@@ -105,6 +105,7 @@ const ROUTES: Record<string, Said> = {
         'POST /rooms/:code/cores',
         'POST /rooms/:code/close',
         'POST /rooms/:code/keep',
+        'POST /rooms/:code/refused',
         'GET /rooms/:code/teach/runs/:id',
         'GET /rooms/:code/teach/runs/:id/bar',
         'POST /rooms/:code/look',

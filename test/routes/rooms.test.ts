@@ -376,6 +376,34 @@ describe('a room', () => {
     expect((await ann.get(`/rooms/${room.code}`)).status).toBe(404);
   });
 
+  it('who was removed cannot enter again, under no name and with no code, until the teacher lets them', async () => {
+    const ann = await learner('Ann');
+    const bob = await learner('Bob');
+    const at = (path: string) => room.teach.replace('teach', path);
+    const teachPage = async () => (await teacher.get(room.teach)).text();
+    expect(await teachPage()).not.toContain('Let them in again');
+    await teacher.submit(at('members/1'), { do: 'remove' });
+    const join = () => ann.submit(`/rooms/${room.code}/join`, { name: 'Zoe' });
+    const refused = await join();
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('removed you')]);
+    expect(await (await ann.get(`/rooms/${room.code}`)).text()).toContain('removed you from this room');
+    const shown = await bob.submit(`/rooms/${room.code}/me`, { do: 'move' });
+    const device = /class="device-code">(\d+)</.exec(await shown.text())?.[1] ?? '';
+    expect((await ann.submit(`/rooms/${room.code}/device`, { device })).status).toBe(403);
+    expect(names()).toEqual(['Bob']);
+    // Others enter, and who leaves can come back.
+    await learner('Cem');
+    await bob.submit(`/rooms/${room.code}/me`, { do: 'leave' });
+    expect((await bob.submit(`/rooms/${room.code}/join`, { name: 'Bob' })).status).toBe(303);
+    // What is kept is neither the name nor the number of the browser.
+    const kept = JSON.stringify(app.playground.rooms.byCode(room.code)?.state);
+    expect(kept).toMatch(/"refused":\["[\w-]{22}"\]/);
+    expect(await teachPage()).toContain('One removed member cannot enter');
+    expect((await teacher.submit(at('refused'))).status).toBe(303);
+    expect((await join()).status).toBe(303);
+    expect(names()).toEqual(['Cem', 'Bob', 'Zoe']);
+  });
+
   it('a name that the teacher cannot give is refused at its field, with what was typed', async () => {
     for (const name of ['Ann', 'Bob']) await learner(name);
     const rename = (name: string, number = 2) =>

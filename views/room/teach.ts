@@ -39,6 +39,8 @@ export type TeachProps = {
   /** Those who may need help, the most urgent first. */
   help: NeedsHelp[];
   hand: HandProps;
+  /** How many were removed, and cannot enter again. */
+  removed: number;
   /** A name that cannot be given, as typed, and why; left out if there is none. */
   refused?: { number: number; typed: string; error: string };
   cores: CoresProps;
@@ -84,7 +86,16 @@ ${handPart(props.hand, address, key)}
 ${coresPart(props.cores, address, key)}
 <h2 id="members" tabindex="-1">${members.length === 1 ? '1 member' : `${members.length} members`}</h2>
 ${members.length === 0 ? html`<p>Nobody has entered yet.</p>` : html`<ol class="members">${members.map((member) => memberItem(member, props))}</ol>`}
+${removedPart(props)}
 </div>`;
+}
+
+/** Renders how those who were removed can enter again. Nothing if nobody was. */
+function removedPart(props: TeachProps) {
+  if (props.removed === 0) return null;
+  const { address, key } = addressOf(props);
+  const whom = props.removed === 1 ? 'One removed member' : `${props.removed} removed members`;
+  return html`<form class="room-form" method="post" action="${address}/refused${key}"><p>${whom} cannot enter this room again in the same browser.</p> <button id="let-in" type="submit">Let them in again</button></form>`;
 }
 
 function openRound(props: TeachProps, round: RoundNews) {
