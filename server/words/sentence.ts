@@ -165,6 +165,9 @@ function stopped(timeline: RunTimeline, summaries: PassSummary[]): string | null
       const held = heldBy(why);
       if (pass && at >= 0 && held !== null)
         return sentenceEnd(`${capital(inPass(pass))}, nothing could continue: ${isolated(held)}`);
+      const check = /^Check failed: (.*)/.exec(why)?.[1];
+      if (pass && at >= 0 && check !== undefined)
+        return sentenceEnd(`${capital(inPass(pass))}, the program’s check failed: ${isolated(check)}`);
       return why === '' ? `${what} failed.` : sentenceEnd(`${what} failed: ${isolated(why)}`);
     }
     default:

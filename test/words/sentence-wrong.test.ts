@@ -67,6 +67,12 @@ describe('sentence: what went wrong', () => {
         'failed',
       ),
     ).toBe('Threads failed: Error: boom.');
+    const checked: Pass = {
+      ...failing('threads', []),
+      status: 'failed',
+      error: 'Check failed: Error: 1, not 3',
+    };
+    expect(sentenceOf([checked], 'failed')).toBe('In threads, the program’s check failed: Error: 1, not 3.');
   });
 
   it('sentence: an error of a pass takes precedence over the jobs that failed in it', () => {

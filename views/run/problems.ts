@@ -80,9 +80,10 @@ function passProblems(pass: PassTimeline): string[] {
     const why = ended.error === null ? '' : `: ${isolated(ended.error)}`;
     const cut = [...cutOff.values()].flat();
     const others = fell && cut.length > 0 ? ` With it ${wereCutOff(cut)}.` : '';
-    found.push(
-      `${fell ? isolated(uncapital(ended.error ?? '')) : `${STATUS_WORDS[ended.status]}${why}`}${others}`,
-    );
+    // The error of a check says itself that it failed.
+    const isSaid = fell || ended.error?.startsWith('Check failed: ');
+    const said = isSaid ? isolated(uncapital(ended.error ?? '')) : `${STATUS_WORDS[ended.status]}${why}`;
+    found.push(`${said}${others}`);
   }
   return found;
 }

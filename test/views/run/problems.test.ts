@@ -94,7 +94,7 @@ it('problems: what main threw is said once, and not as the exit code of its proc
       ]),
     ),
   );
-  expect(sentences).toEqual(['In threads: failed: Check failed: Error: no']);
+  expect(sentences).toEqual(['In threads: check failed: Error: no']);
 });
 
 it('problems: a job cut off with its process has the reason, one that the server stopped is not a problem', () => {
