@@ -151,7 +151,7 @@ const CASES: Record<string, Case> = {
   },
   'await-in-loop': {
     filled: { minSeconds: '0.3', maxSeconds: '0.3' },
-    sentence: /^4 jobs took .+ with await in a loop and .+ with Promise\.all\.$/,
+    sentence: /^4 jobs took .+ awaited in a loop and .+ awaited together\.$/,
     seen: mistakes.oneAfterTheOther,
   },
   'which-lock': {
@@ -294,15 +294,15 @@ seldom(
     await ended(page);
     await expect.poll(() => judged.isVisible()).toBe(true);
     const yours = judged.locator('.is-yours');
-    expect(await yours.innerText()).toMatch(/It fails: job 1 is gone\s+your guess/);
+    expect(await yours.innerText()).toMatch(/It fails: that job is gone\s+your guess/);
     expect(await judged.getByRole('heading').innerText()).toMatch(
-      /Your guess was wrong|No answer fits this run/,
+      /Your guess was wrong|No answer (fits|from) this run/,
     );
     const words = judged.getByLabel('Explain it in your own words');
     await words.fill('A join only waits.');
     await page.reload();
     await ended(page);
-    await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
+    await expect.poll(() => yours.innerText()).toContain('It fails: that job is gone');
     expect(await words.inputValue()).toBe('A join only waits.');
 
     await page.getByRole('link', { name: 'Guess again' }).click();
@@ -314,7 +314,7 @@ seldom(
     // A later guess does not change the earlier run's.
     await page.goto(`${server.url}/runs/${id}`);
     await ended(page);
-    await expect.poll(() => yours.innerText()).toContain('It fails: job 1 is gone');
+    await expect.poll(() => yours.innerText()).toContain('It fails: that job is gone');
   },
 );
 
