@@ -2,6 +2,7 @@
 import type { WaitKind } from '../protocol/wait-kinds.ts';
 import type { BarState, PassTimeline } from '../timeline/model.ts';
 import { capital, namedJobs } from './english.ts';
+import { duration } from './units.ts';
 
 /** What a job that does not await it did not wait for. */
 const UNAWAITED: Partial<Record<WaitKind, string>> = {
@@ -48,4 +49,42 @@ export function idleWords({ rows, ended }: PassTimeline): string | null {
   const unseen = open.filter(({ state }) => state !== 'join');
   if (unseen.length === 0 || unseen.some(({ state }) => !OWN.has(state))) return null;
   return 'Almost nothing was computed: the program waited for something that never came.';
+}
+
+/** The least time that is drawn as work, in ms, and the most of it that the processor worked, for a remark on it. */
+const DRAWN_MS = 1000;
+const WORKED = 0.1;
+
+/**
+ * Returns that most of what is drawn as work in a pass was none, because the processor hardly worked meanwhile: jobs, or
+ * main, waited for what no event tells of. Otherwise null, also if something held up the pass from outside.
+ */
+export function unseenWaits(pass: PassTimeline): string | null {
+  const { ended, cutMs } = pass;
+  if (!ended || ended.cpuMs === null || ended.paused || cutMs !== null || idleWords(pass) !== null)
+    return null;
+  const { cpuMs } = ended;
+  const computedMs = drawnMs(pass, 'computing');
+  const ownMs = drawnMs(pass, 'running');
+  const drawn = [
+    { ms: computedMs, as: 'computing', who: 'jobs' },
+    { ms: ownMs, as: 'main’s own code', who: 'main' },
+  ].find(({ ms }) => ms >= DRAWN_MS && cpuMs <= WORKED * ms);
+  if (!drawn) return null;
+  const { ms, as, who } = drawn;
+  return `${duration(ms)} are drawn as ${as}, but the processor worked for ${duration(cpuMs)}: ${who} waited for what cannot be seen here, such as a promise of the program’s own, or a call that blocks.`;
+}
+
+/** How long at least one row was in a state, in ms. */
+function drawnMs({ rows }: PassTimeline, state: BarState): number {
+  const bars = rows.flatMap((row) => row.bars.filter((bar) => bar.state === state && bar.endMs !== null));
+  bars.sort((a, b) => a.startMs - b.startMs);
+  let total = 0;
+  let untilMs = 0;
+  for (const { startMs, endMs } of bars) {
+    if (endMs === null || endMs <= untilMs) continue;
+    total += endMs - Math.max(startMs, untilMs);
+    untilMs = endMs;
+  }
+  return total;
 }

@@ -1,6 +1,7 @@
 /** What is said of an await that is missing, and of one that never ends. */
 import { expect, it } from 'vitest';
 import type { Fact } from '../../server/protocol/facts.ts';
+import { unseenWaits } from '../../server/words/await-words.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import {
   events,
@@ -95,4 +96,39 @@ it('idleWords: says so if what did not end computed almost nothing, and reported
   expect(tooLate([...begun, joined], 0.1)).toContain(nothing);
   expect(tooLate([...begun, joined], 8)).not.toContain(nothing);
   expect(tooLate([...begun, joined, [2, waitStarted(0, 0, 'sleep', '9 s')]], 0.1)).not.toContain(nothing);
+});
+
+it('unseenWaits: says so if the processor hardly worked while jobs, or main, are drawn at work', () => {
+  const remark = (wallMs: number, cpuMs: number, own: TimedFact[], more: object = {}) => {
+    const facts: TimedFact[] = [
+      [0, passStarted('event-loop')],
+      [0, laneStarted(0, 'event-loop')],
+      [0, laneReady(0)],
+      ...own,
+      [wallMs, laneEnded(0)],
+      [wallMs, { ...passEnded(wallMs, 'completed', null, cpuMs), ...more } as Fact],
+    ];
+    const [pass] = timelineOf(events(0, facts)).passes;
+    return pass ? unseenWaits(pass) : undefined;
+  };
+  const jobs: TimedFact[] = [
+    [0, jobStarted(0, 0)],
+    [1000, jobEnded(0, 0)],
+    [1000, jobStarted(0, 1)],
+    [2000, jobEnded(0, 1)],
+  ];
+  const slept: TimedFact[] = [
+    [0, jobStarted(0, 0)],
+    [0, waitStarted(0, null, 'join', 'job 0')],
+    [0, waitStarted(0, 0, 'sleep', '2 s')],
+    [2000, waitEnded(0, 0, 'sleep', '2 s')],
+    [2000, jobEnded(0, 0)],
+  ];
+  expect(remark(2000, 60, jobs)).toBe(
+    '2.0 s are drawn as computing, but the processor worked for 60 ms: jobs waited for what cannot be seen here, such as a promise of the program’s own, or a call that blocks.',
+  );
+  expect(remark(2000, 60, [])).toMatch(/^2\.0 s are drawn as main’s own code, .*: main waited for /);
+  expect(remark(2000, 300, jobs)).toBeNull();
+  expect(remark(2000, 60, slept)).toBeNull();
+  expect(remark(2000, 60, jobs, { paused: { machine: 500 } })).toBeNull();
 });

@@ -1,6 +1,7 @@
 /** What went wrong in a run, in words: failed jobs, killed lanes, truncated output. */
 import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
+import { unseenWaits } from '../../server/words/await-words.ts';
 import { cutLimit } from '../../server/words/cut-words.ts';
 import { capital, inPass, listed, namedJobs } from '../../server/words/english.ts';
 import { heldBy } from '../../server/words/first-line.ts';
@@ -75,6 +76,8 @@ function passProblems(pass: PassTimeline): string[] {
     const how = isExplained(pass, row) ? null : laneEnd(row, isStopped(pass));
     if (how !== null) found.push(`${row.name} ${how}`);
   }
+  const unseen = unseenWaits(pass);
+  if (unseen !== null) found.push(unseen);
   if (ended?.paused) found.push(`${pauseWords(ended.paused)}; ${pauseEffect(ended.paused)}.`);
   if (ended !== null && ended.status !== 'completed') {
     const why = ended.error === null ? '' : `: ${isolated(ended.error)}`;
