@@ -40,7 +40,7 @@ it.each(everyday([true, false], 2))(
     const before = await ground();
 
     const link = page.locator('.console .stderr a');
-    expect(await link.innerText()).toBe(`job 1 · line ${await throws.getAttribute('data-line')}`);
+    expect(await link.innerText()).toBe(`line ${await throws.getAttribute('data-line')}`);
     await link.click();
     await expect.poll(() => throws.isVisible()).toBe(true);
     await expect.poll(ground).not.toBe(before);

@@ -16,10 +16,10 @@ const MASKS: [RegExp, string][] = [
   [/ by worker \d+$/, ' by worker N'],
   [/ read \d+ and wrote \d+$/, ' read N and wrote N'],
   [/ added 1, which made \d+$/, ' added 1, which made N'],
-  [/^(Read and write: .* the counter is) \d+$/, '$1 N'],
-  [/^(Two locks: .* the counter is) \d+$/, '$1 N'],
+  [/^(Read and write: .* the counter is) \d+,/, '$1 N,'],
+  [/^(Two locks: .* the counter is) \d+,/, '$1 N,'],
   [/: [\d.]+ seconds, [\d.]+ times/, ': S seconds, X times'],
-  [/^(.*: \d+ jobs in) [\d.]+ seconds$/, '$1 S seconds'],
+  [/: [\d.]+ seconds, jobs: (\d+)$/, ': S seconds, jobs: $1'],
   [/[\d.]+ seconds late$/, 'S seconds late'],
   [/^(Main used item .*), \d+ of/, '$1, N of'],
   // Each language has a different name for it.

@@ -112,7 +112,7 @@ lessons.describe(({ cases, compare, completed, says }) => {
     );
     says(
       'await-in-loop',
-      /^One by one 4 jobs took .* with await in a loop and \S+ s with Promise\.all, where they did not overlap either/,
+      /^One by one 4 jobs took .* awaited in a loop and \S+ s awaited together, where they did not overlap either/,
     );
   });
 
