@@ -1,4 +1,5 @@
 /** Many tabs of one browser over HTTP/1.1, and pages that come back: current at once, with every event once. */
+import type { HttpBindings } from '@hono/node-server';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../server/app.ts';
@@ -20,8 +21,11 @@ beforeAll(async () => {
   [app, browser] = await Promise.all([playgroundApp(), startBrowser()]);
   const { serve, getConnInfo } = await listen();
   const { fetch } = createApp({ playground: app.playground, getConnInfo });
-  const counting = async (request: Request, env?: unknown) =>
-    counted(request, await fetch(request, env ?? {}));
+  const counting = async (request: Request, env?: unknown) => {
+    const response = await fetch(request, env ?? {});
+    if (response.ok) count(request, (env as HttpBindings).outgoing);
+    return response;
+  };
   server = await serve(counting, { HOST: '127.0.0.1', PORT: 0 });
   hole = await blackHole(server.url);
 });
@@ -41,15 +45,13 @@ const streams = new Set<Request>();
 /** Number of requests of the page of a family for its own changes. */
 let polls = 0;
 
-function counted(request: Request, response: Response): Response {
+/** Counts a request, and the stream that is about to be written to `outgoing`, until its connection ends. */
+function count(request: Request, outgoing: HttpBindings['outgoing']): void {
   if (request.method === 'GET' && request.url.includes('/figures')) polls++;
-  if (!/\/events(\?|$)/.test(request.url) || response.body === null) return response;
   // The page may have gone before there was a response.
-  if (request.signal.aborted) return response;
+  if (!/\/events(\?|$)/.test(request.url) || outgoing.destroyed) return;
   streams.add(request);
-  const flush = () => void streams.delete(request);
-  request.signal.addEventListener('abort', flush);
-  return new Response(response.body.pipeThrough(new TransformStream({ flush })), response);
+  outgoing.once('close', () => streams.delete(request));
 }
 
 /** The number of the last event that a page knows. */
