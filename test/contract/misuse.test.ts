@@ -138,20 +138,17 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
     );
 
     test.each(modesFor('throws-in-immediate', runtime, ON_MAIN))(
-      `%s on ${runtime}: an error outside timers is reported for the job, if it is known`,
+      `%s on ${runtime}: an error of an immediate is reported for its job`,
       async (mode) => {
         const modes = [mode];
         const one = await play(ground, { lesson: 'throws-in-immediate', runtime, modes, jobs: 2 });
-        const isKnown = runtime === 'node' || mode === 'sequential';
         const own = markedLine('throws-in-immediate', 'throw');
-        const text = isKnown ? 'Job 0 failed: Error: later' : 'Uncaught: Error: later';
-        expect(complaints(one, isKnown ? 0 : null)).toEqual([{ text, line: own }]);
-        expect(complaints(one, isKnown ? null : 0)).toEqual([]);
-        if (isKnown)
-          expect(one.of('job-ended').find(({ job }) => job === 0)).toMatchObject({
-            status: 'failed',
-            line: own,
-          });
+        expect(complaints(one, 0)).toEqual([{ text: 'Job 0 failed: Error: later', line: own }]);
+        expect(complaints(one, null)).toEqual([]);
+        expect(one.of('job-ended').find(({ job }) => job === 0)).toMatchObject({
+          status: 'failed',
+          line: own,
+        });
         expect(one.one('pass-ended')).toMatchObject({ status: 'failed', error: 'Error: later' });
       },
     );

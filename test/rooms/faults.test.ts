@@ -160,11 +160,10 @@ it('a learner in two rooms: names, runs, answers and hands are those of each, an
 });
 
 const NAMES = {
-  HTML: '<img src=x onerror=alert(1)>',
+  HTML: '<img src=x onerror=a()>',
   'an attribute': '" onfocus=alert(1) x="',
   'an entity': '&lt;b&gt; &amp;',
   script: '</script><script>x()//',
-  'ten thousand characters': 'Zoë '.repeat(2500),
   'right to left': 'נועה محمد',
   'turned around': '\u202eevil\u202c',
   'an emoji': '👩‍👩‍👧',
