@@ -34,6 +34,12 @@ export async function beginThread(
   const running = new Set<number>();
   const timers = watchTimers(lane, lines, running);
   watchBlocking(lane, settings.mode, lines);
+  // On Deno, what arrives before somebody listens is lost: the order to run the job, if the program awaits as it loads.
+  const early: ThreadOrder[] = [];
+  let listener = (order: ThreadOrder): void => {
+    early.push(order);
+  };
+  port.on('message', (order: ThreadOrder) => listener(order));
   const program = await loadProgram(settings.program).catch(fail);
   const gather: LaneContext['gather'] = program.check ? (evidence) => send({ evidence }) : undefined;
   if (gather) hearOutput((job, text) => gather({ what: 'line', job, text }));
@@ -56,7 +62,7 @@ export async function beginThread(
     exit(0);
   }
 
-  port.on('message', (order: ThreadOrder) => {
+  listener = (order) => {
     if (hasOwn(order, 'answer')) {
       asker.receiveAnswer(order.answer);
       return;
@@ -70,5 +76,6 @@ export async function beginThread(
     isReady = true;
     if (order.job === null) end('returned');
     else void run(order.job);
-  });
+  };
+  for (const order of early) listener(order);
 }

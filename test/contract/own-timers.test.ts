@@ -57,6 +57,21 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
     if (mode === 'event-loop') return;
     for (const { from, to } of sleeps) expect(to - from).toBeLessThan(10);
   });
+
+  test(`${runtime}: jobs begin in a program that awaits a timer as it loads`, async () => {
+    const late = await play(ground, {
+      lesson: 'awaits-as-it-loads',
+      runtime,
+      jobs: 3,
+      modes: [...MODES],
+      workers: 2,
+    });
+    for (const mode of MODES) {
+      const pass = late.pass(mode);
+      expect(pass.one('pass-ended')).toMatchObject({ status: 'completed', error: null });
+      expect(pass.outcomes).toEqual(Array(3).fill('done'));
+    }
+  });
 });
 
 describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
