@@ -20,17 +20,20 @@ const OPTION =
 const NO_NETWORK = /(?:getaddrinfo|connect) ERR_ACCESS_DENIED(?! Access)[^()]*/;
 /** A module that is not the runtime's own: Node's errors, for a package and for an address, and Deno's. */
 const NO_MODULE =
-  /\[ERR_MODULE_NOT_FOUND\]|\[ERR_UNSUPPORTED_ESM_URL_SCHEME\]|^TypeError: (?:A remote specifier was requested|Import ".*" not a dependency)/;
+  /\[ERR_MODULE_NOT_FOUND\]|\[ERR_UNSUPPORTED_ESM_URL_SCHEME\]|^TypeError: (?:Module not found "|npm specifiers were requested|.*A remote specifier was requested|Import ".*" not a dependency)/;
+/** Node's error for a file that is not in the folder of compiled code, the only one that a program can read. */
+const NO_FILE = /^Error: ENOENT: .*$/;
 
 /** Returns an error's text without advice on options, and with what a program lacks here. */
 export function withoutAdvice(text: string): string {
   if (NO_MODULE.test(text)) {
     // Deno says where in the compiled program.
-    const told = text.replace(/\n +at file:\S+$/, '').replace(/\.$/, '');
+    const told = text.replace(/\n +at file:\S+\s*$/, '').replace(/\.$/, '');
     return `${told}: a program can import only the runtime’s own modules here`;
   }
   return text
     .replace(OPTION, (_, node?: string, deno?: string) => `: ${lacks(node ?? deno ?? '')}`)
+    .replace(NO_FILE, (found) => `${found}: ${lacks('read')}`)
     .replace(NO_NETWORK, (found) => `${found}: ${lacks('net')}`);
 }
 

@@ -51,6 +51,10 @@ test.each([
     'Requires sys access, run again with the --allow-sys flag',
     'Requires sys access: a program has no such access here',
   ],
+  [
+    "ENOENT: no such file or directory, open './data.txt'",
+    "ENOENT: no such file or directory, open './data.txt': a program has no files here",
+  ],
 ])(
   'describe: what a program may not do is said without advice to start the runtime otherwise: %s',
   (text, told) => {
@@ -60,3 +64,19 @@ test.each([
     );
   },
 );
+
+test.each([
+  [
+    'Import "lodash" not a dependency\n    at file:///program/program.mjs:1:53\n',
+    'Import "lodash" not a dependency',
+  ],
+  ['Module not found "file:///program/y.ts".', 'Module not found "file:///program/y.ts"'],
+  [
+    'npm specifiers were requested; but --no-npm is specified',
+    'npm specifiers were requested; but --no-npm is specified',
+  ],
+])('describe: a module that is not the runtime’s own, with Deno’s error in one line: %s', (text, told) => {
+  expect(describe(new TypeError(text))).toBe(
+    `TypeError: ${told}: a program can import only the runtime’s own modules here`,
+  );
+});
