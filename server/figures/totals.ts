@@ -2,7 +2,7 @@
 import { BAR_STATES, type PassTimeline, type Row } from '../timeline/model.ts';
 import { RowIndex } from '../timeline/row-index.ts';
 
-export { END_CUT_OFF, END_FAILED, type Merged, RowIndex } from '../timeline/row-index.ts';
+export { END_CUT_OFF, END_FAILED, type Merged, newMerged, RowIndex } from '../timeline/row-index.ts';
 
 /** The indexes of a pass's rows, created on first use. Keep one with each pass that is drawn. */
 export class PassIndex {

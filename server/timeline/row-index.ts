@@ -40,6 +40,11 @@ export type Merged = {
   ends: Uint8Array;
 };
 
+/** Returns a result of {@link RowIndex.merge} without a row. */
+export function newMerged(): Merged {
+  return { alone: [], mixed: [], shares: new Float64Array(0), ends: new Uint8Array(0) };
+}
+
 export class RowIndex {
   #bars: Bar[];
   /** Number of bars summed so far. */
@@ -50,7 +55,6 @@ export class RowIndex {
   readonly #sum = new Float64Array(STATES);
   /** Indexes of summed bars that failed or were cut off. A pass has few: each job ends once. */
   #ended: number[] = [];
-  #merged: Merged = { alone: [], mixed: [], shares: new Float64Array(0), ends: new Uint8Array(0) };
 
   constructor(row: Row) {
     this.#bars = row.bars;
@@ -72,11 +76,19 @@ export class RowIndex {
   /**
    * Returns what to draw of `minMs` to `maxMs` in `columns` pixels: bars at least `minPixels` (not below 1) wide are
    * drawn alone; the others are summed by column. The time it takes depends on the columns and the bars drawn alone,
-   * not on the number of bars. The next call reuses the result.
+   * not on the number of bars. The result replaces the content of `merged`: one serves all rows in turn, because those
+   * of many rows would not stay in the processor's cache.
    */
-  merge(minMs: number, maxMs: number, columns: number, nowMs: number, minPixels = 1): Merged {
+  merge(
+    minMs: number,
+    maxMs: number,
+    columns: number,
+    nowMs: number,
+    minPixels = 1,
+    merged: Merged = newMerged(),
+  ): Merged {
     this.#settle();
-    const merged = this.#clear(columns);
+    clear(merged, columns);
     const pixelMs = (maxMs - minMs) / columns;
     const wideMs = pixelMs * minPixels;
     if (!(pixelMs > 0)) return merged;
@@ -201,27 +213,6 @@ export class RowIndex {
     if (!isOrdered) mixed.sort((a, b) => a - b);
   }
 
-  #clear(columns: number): Merged {
-    const merged = this.#merged;
-    if (merged.ends.length !== columns) {
-      merged.shares = new Float64Array(columns * STATES);
-      merged.ends = new Uint8Array(columns);
-    }
-    // Elsewhere there is nothing. Of many columns, filling all is faster.
-    const { shares, ends, mixed } = merged;
-    if (mixed.length > columns / MANY) {
-      shares.fill(0);
-      ends.fill(0);
-    } else
-      for (const column of mixed) {
-        for (let cell = column * STATES; cell < (column + 1) * STATES; cell++) shares[cell] = 0;
-        ends[column] = 0;
-      }
-    merged.alone.length = 0;
-    mixed.length = 0;
-    return merged;
-  }
-
   #settle(): void {
     const count = this.#bars.length - UNSETTLED;
     const sum = this.#sum;
@@ -305,6 +296,26 @@ export class RowIndex {
   #firstStartingFrom(ms: number, from: number): number {
     return firstWhere(this.#bars.length, (i) => startAt(this.#bars, i) >= ms, from);
   }
+}
+
+/** Empties `merged`, for a number of columns. */
+function clear(merged: Merged, columns: number): void {
+  if (merged.ends.length !== columns) {
+    merged.shares = new Float64Array(columns * STATES);
+    merged.ends = new Uint8Array(columns);
+  }
+  // Elsewhere there is nothing. Of many columns, filling all is faster.
+  const { shares, ends, mixed } = merged;
+  if (mixed.length > columns / MANY) {
+    shares.fill(0);
+    ends.fill(0);
+  } else
+    for (const column of mixed) {
+      for (let cell = column * STATES; cell < (column + 1) * STATES; cell++) shares[cell] = 0;
+      ends[column] = 0;
+    }
+  merged.alone.length = 0;
+  mixed.length = 0;
 }
 
 function startAt(bars: Bar[], index: number): number {

@@ -6,6 +6,7 @@ import {
   END_CUT_OFF,
   END_FAILED,
   type Merged,
+  newMerged,
   type PassIndex,
   RowIndex,
 } from '../../server/figures/totals.ts';
@@ -97,6 +98,8 @@ function paintHeading(
 export class BarPainter {
   readonly #sheet = new ColumnSheet();
   readonly #indexes = new WeakMap<Row, RowIndex>();
+  /** Of the row that is being painted. */
+  readonly #merged = newMerged();
 
   /**
    * Paints the bars of `rows`. Pass `indexes` if the rows are those of a pass, and omit it if they are made from
@@ -114,19 +117,8 @@ export class BarPainter {
     const columns = Math.round(width);
     if (columns < 1) return;
     const gap = Math.round(rowGap(rowHeight / ratio) * ratio);
-    const isMany = barsInView(rows, minMs, maxMs) > MOST_ON_CANVAS;
+    const isMany = hasMany(rows, minMs, maxMs);
     const minPixels = isMany ? WIDE_PX.alone * ratio : 1;
-    const views = rows.map((row, i): RowInView => {
-      const index = indexes?.of(row) ?? this.#indexes.get(row) ?? new RowIndex(row);
-      if (!indexes) this.#indexes.set(row, index);
-      const place = { y: top + i * rowHeight + gap, height: rowHeight - 2 * gap };
-      return {
-        name: row.name,
-        bars: row.bars,
-        merged: index.merge(minMs, maxMs, columns, moment.nowMs, minPixels),
-        ...place,
-      };
-    });
     ctx.save();
     ctx.beginPath();
     ctx.rect(left, top, width, rowHeight * rows.length);
@@ -135,40 +127,57 @@ export class BarPainter {
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     const toBox = boxes(area, moment.nowMs);
-    if (!isMany) for (const view of views) paintAlone(ctx, view, toBox, palette);
     const [x, y] = [Math.round(left), Math.round(top)];
     this.#sheet.begin(x, y, columns, Math.round(rowHeight * rows.length));
-    for (const view of views) {
+    const merged = this.#merged;
+    const views = rows.map((row, i): RowInView => {
+      const index = indexes?.of(row) ?? this.#indexes.get(row) ?? new RowIndex(row);
+      if (!indexes) this.#indexes.set(row, index);
+      index.merge(minMs, maxMs, columns, moment.nowMs, minPixels, merged);
+      const { name, bars } = row;
+      const place = { y: top + i * rowHeight + gap, height: rowHeight - 2 * gap };
+      const view = { name, alone: aloneIn(merged, bars, place, toBox), ends: endsIn(merged), ...place };
       const strip = { y: Math.round(view.y) - y, height: Math.round(view.height) };
-      if (isMany) this.#addAlone(view, strip, toBox, palette);
-      this.#sheet.add(view.merged, strip, palette, loneIn(view, area, columns));
-    }
+      if (isMany) this.#addAlone(view, strip, palette);
+      else for (const { bar, box } of view.alone) paintBar(ctx, bar, name, box, palette);
+      this.#sheet.add(merged, strip, palette, loneIn(bars, merged.mixed, area, columns));
+      return view;
+    });
     this.#sheet.paint(ctx);
     for (const view of views) {
-      if (isMany) paintTexts(ctx, view, toBox, palette);
-      paintEndMarks(ctx, view, toBox, area, palette);
-      if (moment.isMoving) paintBlinks(ctx, view, toBox, moment.nowMs, palette);
+      if (isMany) paintTexts(ctx, view, palette);
+      paintEndMarks(ctx, view, area, palette);
+      if (moment.isMoving) for (const { bar, box } of view.alone) blink(ctx, bar, box, moment.nowMs, palette);
     }
     ctx.restore();
   }
 
-  #addAlone(view: RowInView, strip: Strip, toBox: ToBox, palette: Palette): void {
-    for (const place of view.merged.alone) {
-      const bar = view.bars[place];
-      if (!bar) continue;
-      const { x, width, ratio } = toBox(bar, view);
-      const from = x - this.#sheet.at.x;
-      this.#sheet.bar(bar.state, from, from + width, strip, palette, Math.max(1, Math.round(ratio)));
+  #addAlone({ alone }: RowInView, strip: Strip, palette: Palette): void {
+    for (const { bar, box } of alone) {
+      const from = box.x - this.#sheet.at.x;
+      this.#sheet.bar(bar.state, from, from + box.width, strip, palette, Math.max(1, Math.round(box.ratio)));
     }
   }
 }
 
-/** A row with the bars to draw and its position on the canvas. */
-type RowInView = { name: string; bars: readonly Bar[]; merged: Merged; y: number; height: number };
-type ToBox = (bar: Bar, view: RowInView) => Box;
+/**
+ * A row with the bars to draw alone, the columns of other bars that failed or were cut off, and its position on the
+ * canvas.
+ */
+type RowInView = Place & {
+  name: string;
+  alone: readonly { bar: Bar; box: Box }[];
+  ends: readonly { column: number; flags: number }[];
+};
+type Place = { y: number; height: number };
+type ToBox = (bar: Bar, place: Place) => Box;
 
-function barsInView(rows: readonly Row[], minMs: number, maxMs: number): number {
-  return rows.reduce((sum, { bars }) => sum + firstInView(bars, maxMs) - firstInView(bars, minMs), 0);
+function hasMany(rows: readonly Row[], minMs: number, maxMs: number): boolean {
+  let inView = 0;
+  return rows.some(({ bars }) => {
+    inView += firstInView(bars, maxMs) - firstInView(bars, minMs);
+    return inView > MOST_ON_CANVAS;
+  });
 }
 
 function boxes({ left, width, minMs, maxMs, ratio }: Area, nowMs: number): ToBox {
@@ -183,18 +192,20 @@ function boxes({ left, width, minMs, maxMs, ratio }: Area, nowMs: number): ToBox
   };
 }
 
-function paintAlone(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox, palette: Palette) {
-  for (const place of view.merged.alone) {
-    const bar = view.bars[place];
-    if (bar) paintBar(ctx, bar, view.name, toBox(bar, view), palette);
-  }
+function aloneIn({ alone }: Merged, bars: readonly Bar[], place: Place, toBox: ToBox): RowInView['alone'] {
+  return alone.flatMap((at) => {
+    const bar = bars[at];
+    return bar ? { bar, box: toBox(bar, place) } : [];
+  });
 }
 
-function paintTexts(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox, palette: Palette) {
-  for (const place of view.merged.alone) {
-    const bar = view.bars[place];
-    const box = bar && toBox(bar, view);
-    if (box && box.width >= WIDE_PX.text * box.ratio) paintText(ctx, bar, view.name, box, palette);
+function endsIn({ mixed, ends }: Merged): RowInView['ends'] {
+  return mixed.flatMap((column) => (ends[column] ? { column, flags: ends[column] } : []));
+}
+
+function paintTexts(ctx: CanvasRenderingContext2D, { name, alone }: RowInView, palette: Palette) {
+  for (const { bar, box } of alone) {
+    if (box.width >= WIDE_PX.text * box.ratio) paintText(ctx, bar, name, box, palette);
   }
 }
 
@@ -203,11 +214,11 @@ function paintTexts(ctx: CanvasRenderingContext2D, view: RowInView, toBox: ToBox
  * other and its lane is idle around it. Such a column holds a single short bar, or a few.
  */
 function loneIn(
-  { bars, merged }: RowInView,
+  bars: readonly Bar[],
+  mixed: readonly number[],
   { minMs, maxMs, ratio }: Area,
   columns: number,
 ): (i: number) => boolean {
-  const { mixed } = merged;
   const pixelMs = (maxMs - minMs) / columns;
   let place = 0;
   const isBusy = (atMs: number) => {
@@ -227,38 +238,21 @@ function loneIn(
 /** Paints the marks of how jobs ended, which are visible however narrow the bars are. */
 function paintEndMarks(
   ctx: CanvasRenderingContext2D,
-  view: RowInView,
-  toBox: ToBox,
+  { alone, ends, y, height }: RowInView,
   { left, ratio }: Area,
   { colours }: Palette,
 ) {
-  const { bars, merged, y, height } = view;
-  for (const place of merged.alone) {
-    const bar = bars[place];
-    if (bar?.end === 'failed') cross(ctx, toBox(bar, view), colours.ink);
-    if (bar?.end === 'cut-off') torn(ctx, toBox(bar, view), colours.paper, colours.ink);
+  for (const { bar, box } of alone) {
+    if (bar.end === 'failed') cross(ctx, box, colours.ink);
+    if (bar.end === 'cut-off') torn(ctx, box, colours.paper, colours.ink);
   }
   let markedTo = Number.NEGATIVE_INFINITY;
-  for (const column of merged.mixed) {
-    const ends = merged.ends[column] ?? 0;
-    if (ends === 0 || column - markedTo < MARK_PX * ratio) continue;
+  for (const { column, flags } of ends) {
+    if (column - markedTo < MARK_PX * ratio) continue;
     markedTo = column;
     const box = { x: Math.round(left) + column, y, width: 1, height, ratio };
-    if (ends & END_FAILED) cross(ctx, box, colours.ink);
-    if (ends & END_CUT_OFF) torn(ctx, box, colours.paper, colours.ink);
-  }
-}
-
-function paintBlinks(
-  ctx: CanvasRenderingContext2D,
-  view: RowInView,
-  toBox: ToBox,
-  nowMs: number,
-  palette: Palette,
-) {
-  for (const place of view.merged.alone) {
-    const bar = view.bars[place];
-    if (bar) blink(ctx, bar, toBox(bar, view), nowMs, palette);
+    if (flags & END_FAILED) cross(ctx, box, colours.ink);
+    if (flags & END_CUT_OFF) torn(ctx, box, colours.paper, colours.ink);
   }
 }
 

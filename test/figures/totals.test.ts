@@ -1,7 +1,7 @@
 /** Sums and merges of a row's bars, compared with going through all of them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { END_CUT_OFF, END_FAILED, PassIndex, RowIndex } from '../../server/figures/totals.ts';
+import { END_CUT_OFF, END_FAILED, newMerged, PassIndex, RowIndex } from '../../server/figures/totals.ts';
 import { BAR_STATES, type Bar, type PassTimeline, type Row } from '../../server/timeline/model.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { timelineOf } from '../timeline/made-events.ts';
@@ -65,6 +65,9 @@ const longRow: fc.Arbitrary<Row> = fc
     return { ...head, bars, seen: [], ended: null };
   });
 
+/** One result serves all rows, columns and views, as in a drawing. */
+const merged = newMerged();
+
 /** Invariants of a merged row: nothing is lost, nothing counted twice. */
 function expectMerged(
   row: Row,
@@ -74,7 +77,7 @@ function expectMerged(
   columns: number,
   nowMs: number,
 ) {
-  const { alone, mixed, shares, ends } = index.merge(minMs, maxMs, columns, nowMs);
+  const { alone, mixed, shares, ends } = index.merge(minMs, maxMs, columns, nowMs, 1, merged);
   const pixelMs = (maxMs - minMs) / columns;
   const isWide = (bar: Bar) => endOf(bar, nowMs) - bar.startMs >= pixelMs;
   expect(alone).toEqual([...new Set(alone)].sort((a, b) => a - b));
