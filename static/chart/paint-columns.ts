@@ -23,6 +23,8 @@ export class ColumnSheet {
   readonly #ctx = this.#canvas.getContext('2d', { willReadFrequently: true });
   #image = new ImageData(1, 1);
   #pixels = new Uint32Array(this.#image.data.buffer);
+  /** That of the image, which is slow to ask. */
+  #width = 1;
   #at = { x: 0, y: 0 };
   #isEmpty = true;
   /** Rounding error of each state's height, carried over to the row's next columns. */
@@ -36,9 +38,10 @@ export class ColumnSheet {
   /** Clears the image for a new frame at `x` and `y`. */
   begin(x: number, y: number, width: number, height: number): void {
     this.#at = { x, y };
-    if (this.#image.width !== width || this.#image.height !== height) {
+    if (this.#width !== width || this.#image.height !== height) {
       this.#image = new ImageData(Math.max(1, width), Math.max(1, height));
       this.#pixels = new Uint32Array(this.#image.data.buffer);
+      this.#width = this.#image.width;
     } else if (!this.#isEmpty) this.#pixels.fill(0);
     this.#isEmpty = true;
   }
@@ -47,7 +50,7 @@ export class ColumnSheet {
   bar(state: BarState, x: number, end: number, { y, height }: Strip, { tiles }: Palette, line: number): void {
     const tile = tiles[BAR_STATES.indexOf(state)];
     const from = Math.max(0, x);
-    const to = Math.min(this.#image.width, end);
+    const to = Math.min(this.#width, end);
     if (!tile || to <= from) return;
     this.#isEmpty = false;
     // A hairline of background separates it from the next bar, unless that would take much of its width.
@@ -108,22 +111,27 @@ export class ColumnSheet {
 
   /** Fills part of a pixel row. */
   #run(y: number, from: number, to: number, { size, pixels: hatch }: Omit<Tile, 'edge'>): void {
-    const start = y * this.#image.width;
+    const pixels = this.#pixels;
+    const start = y * this.#width;
     if (size === 1) {
       const colour = hatch[0] ?? 0;
       // Most stretches are short: calling fill() for each would take longer.
-      for (let at = start + from; at < start + to; at++) this.#pixels[at] = colour;
+      for (let at = start + from; at < start + to; at++) pixels[at] = colour;
       return;
     }
     const down = ((this.#at.y + y) % size) * size;
-    for (let x = from; x < to; x++) this.#pixels[start + x] = hatch[down + ((this.#at.x + x) % size)] ?? 0;
+    let across = (this.#at.x + from) % size;
+    for (let at = start + from; at < start + to; at++) {
+      pixels[at] = hatch[down + across] ?? 0;
+      if (++across === size) across = 0;
+    }
   }
 
   /** Fills part of a pixel column. */
   #fill(x: number, y: number, height: number, tile: Tile | undefined): void {
     if (!tile) return;
     const pixels = this.#pixels;
-    const { width } = this.#image;
+    const width = this.#width;
     const { size, pixels: hatch } = tile;
     const to = (y + height) * width + x;
     if (size === 1) {
