@@ -124,7 +124,8 @@ export class RunView extends LiveView {
       const where = passes[i] && capital(inPass(passes[i]));
       if (name && where && name.textContent !== where) name.textContent = where;
     });
-    this.lookAround?.show();
+    // The server has rendered the totals too, for which all bars must be summed.
+    if (!isFirst) this.lookAround?.show();
     this.#lines?.show(run.timeline.lines);
     if (!this.#isRestored && player.isReady) {
       this.#isRestored = true;
