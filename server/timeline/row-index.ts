@@ -53,8 +53,9 @@ export class RowIndex {
   #sums = new Float64Array(8 * STATES);
   /** The time in each state of all bars summed so far. */
   readonly #sum = new Float64Array(STATES);
-  /** Indexes of summed bars that failed or were cut off. A pass has few: each job ends once. */
+  /** Indexes of bars that failed or were cut off, of the first `#searched`. A pass has few: each job ends once. */
   #ended: number[] = [];
+  #searched = 0;
 
   constructor(row: Row) {
     this.#bars = row.bars;
@@ -87,7 +88,6 @@ export class RowIndex {
     minPixels = 1,
     merged: Merged = newMerged(),
   ): Merged {
-    this.#settle();
     clear(merged, columns);
     const pixelMs = (maxMs - minMs) / columns;
     const wideMs = pixelMs * minPixels;
@@ -98,7 +98,10 @@ export class RowIndex {
     const from = this.#firstEndingAfter(minMs, 0, nowMs);
     const to = this.#firstStartingFrom(maxMs, from);
     if (to - from <= FEW * columns) this.#mergeEach(merged, from, to, minMs, maxMs, columns, nowMs, wideMs);
-    else this.#mergeColumns(merged, from, minMs, maxMs, columns, nowMs, wideMs);
+    else {
+      this.#settle();
+      this.#mergeColumns(merged, from, minMs, maxMs, columns, nowMs, wideMs);
+    }
     this.#markEnds(merged, minMs, maxMs, nowMs, columnOf, isWide);
     return merged;
   }
@@ -208,8 +211,11 @@ export class RowIndex {
       }
       ends[column] = (ends[column] ?? 0) | (bar.end === 'failed' ? END_FAILED : END_CUT_OFF);
     };
+    for (; this.#searched < bars.length - UNSETTLED; this.#searched++) {
+      if (bars[this.#searched]?.end !== null) this.#ended.push(this.#searched);
+    }
     for (const index of this.#ended) mark(index);
-    for (let index = this.#settled; index < bars.length; index++) mark(index);
+    for (let index = this.#searched; index < bars.length; index++) mark(index);
     if (!isOrdered) mixed.sort((a, b) => a - b);
   }
 
@@ -221,7 +227,6 @@ export class RowIndex {
       if (!bar) return;
       const cell = stateOf(bar);
       sum[cell] = (sum[cell] ?? 0) + endOf(bar, bar.startMs) - bar.startMs;
-      if (bar.end !== null) this.#ended.push(this.#settled);
       if ((this.#settled + 1) % BLOCK === 0) this.#keepSum((this.#settled + 1) / BLOCK);
     }
   }
