@@ -4,52 +4,32 @@
  * imports by name from `node:timers` stays as it is.
  */
 import { process } from './builtins.ts';
+import type { Handle, Timer } from './timer.ts';
 
 /** Most ms of a timer. With more, or fewer than 1, the runtimes take 1. */
 const MOST_MS = 2 ** 31 - 1;
 
-/** A timer as the runtime has it. */
-export type SetTimer = {
-  /** The function that the program has called. */
-  called: (...args: never[]) => unknown;
-  ms: number;
-  /** Whether it neither has fired nor was cleared, in any way. */
-  isPending(): boolean;
-  /** Whether a runtime would stay alive for it. */
-  keepsAlive(): boolean;
+/** What is told of the timers. */
+export type TimerWatch = {
+  /** The program has set one by calling `called`. `keepsAlive`: whether a runtime stays alive for its kind. */
+  set(called: (...args: never[]) => unknown, handle: Handle, ms: number, keepsAlive: boolean): Timer;
+  /** One fires: calls what the program gave it. `isLast`: whether it does not fire again. */
+  fire(timer: Timer, callback: Callback, self: unknown, args: unknown[], isLast: boolean): unknown;
+  /** One has ended without a callback. */
+  end(timer: Timer): void;
+  /** The program has cleared what may be the handle of one. */
+  clear(handle: unknown): void;
 };
-
-/** What is told of a timer that was set. */
-export type Noted = {
-  /** Calls what the program gave it. `isLast`: whether it does not fire again. */
-  fire(callback: () => unknown, isLast: boolean): unknown;
-  /** It was cleared, or has ended without a callback. */
-  end(): void;
-};
-
-/** Notes a timer that was set; null if it is of no interest. */
-type Note = (timer: SetTimer) => Noted | null;
 
 type Callback = (...args: unknown[]) => void;
 type Setting = (callback: Callback, ...rest: unknown[]) => NodeJS.Timeout;
 
 /** Replaces them all, from now on. */
-export function replaceTimers(note: Note): void {
+export function replaceTimers(watch: TimerWatch): void {
   const { getBuiltinModule: builtin } = process;
   const timers = builtin('node:timers');
-  const noted = new WeakMap<object, Noted>();
-  // One that sets another for itself has been noted.
+  // A timer that another one sets for itself is not told of.
   let isInside = false;
-  const noteOuter: Note = (timer) => (isInside ? null : note(timer));
-  const inside = <T>(step: () => T): T => {
-    const before = isInside;
-    isInside = true;
-    try {
-      return step();
-    } finally {
-      isInside = before;
-    }
-  };
 
   // First, because `promisify(setTimeout)` is one of them.
   for (const promises of new Set([timers.promises, builtin('node:timers/promises')]))
@@ -62,19 +42,12 @@ export function replaceTimers(note: Note): void {
   if (promised) Object.defineProperty(globalThis.setTimeout, promised, { value: pause });
   for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate'] as const) {
     const original: (timer: never) => void = timers[name];
-    put(name, (timer: never) => {
-      if (typeof timer === 'object' && timer !== null) noted.get(timer)?.end();
-      original(timer);
+    put(name, (handle: never) => {
+      watch.clear(handle);
+      original(handle);
     });
   }
-  const { timeout } = AbortSignal;
-  AbortSignal.timeout = function replaced(ms: number): AbortSignal {
-    const signal = inside(() => timeout.call(AbortSignal, ms));
-    const isPending = () => !signal.aborted;
-    const own = noteOuter({ called: replaced, ms, isPending, keepsAlive: () => false });
-    if (own) signal.addEventListener('abort', () => own.end());
-    return signal;
-  };
+  replaceTimeoutSignal();
 
   function put(name: keyof typeof timers & keyof typeof globalThis, value: unknown): void {
     Reflect.set(globalThis, name, value);
@@ -84,26 +57,25 @@ export function replaceTimers(note: Note): void {
   function setting(original: Setting, fires: 'once' | 'each' | 'now') {
     return function replaced(callback: Callback, ...rest: unknown[]) {
       // The runtime refuses it with its own error.
-      if (typeof callback !== 'function') return Reflect.apply(original, undefined, [callback, ...rest]);
-      let own: Noted | null = null;
-      const timer: NodeJS.Timeout = inside(() =>
-        Reflect.apply(original, undefined, [
-          function (this: unknown, ...args: unknown[]) {
-            const step = () => Reflect.apply(callback, this, args);
-            return own ? own.fire(step, fires !== 'each') : step();
-          },
-          ...rest,
-        ]),
-      );
-      own = noteOuter({
-        called: replaced,
-        ms: fires === 'now' ? 0 : msOf(rest[0]),
-        // Both runtimes mark what was cleared by its number, or closed, as destroyed.
-        isPending: () => !Reflect.get(timer, '_destroyed'),
-        keepsAlive: () => fires !== 'now' && timer.hasRef(),
-      });
-      if (own) noted.set(timer, own);
-      return timer;
+      if (isInside || typeof callback !== 'function')
+        return Reflect.apply(original, undefined, [callback, ...rest]);
+      let timer: Timer | null = null;
+      const fired = function (this: unknown, ...args: unknown[]) {
+        return timer ? watch.fire(timer, callback, this, args, fires !== 'each') : undefined;
+      };
+      const handle: NodeJS.Timeout = Reflect.apply(original, undefined, [fired, ...rest]);
+      timer = watch.set(replaced, handle, fires === 'now' ? 0 : msOf(rest[0]), fires !== 'now');
+      return handle;
+    };
+  }
+
+  function replaceTimeoutSignal(): void {
+    const { timeout } = AbortSignal;
+    AbortSignal.timeout = function replaced(ms: number): AbortSignal {
+      const signal = inside(() => timeout.call(AbortSignal, ms));
+      const timer = watch.set(replaced, signal, msOf(ms), false);
+      signal.addEventListener('abort', () => watch.end(timer));
+      return signal;
     };
   }
 
@@ -111,24 +83,23 @@ export function replaceTimers(note: Note): void {
     const { setTimeout: once, setInterval: each, scheduler } = promises;
     type Options = Parameters<typeof once>[2];
     const during = async <T>(
-      called: SetTimer['called'],
+      called: Callback,
       ms: number | undefined,
       options: Options,
       step: () => Promise<T>,
     ): Promise<T> => {
-      const timer = { called, ms: msOf(ms), isPending: () => true };
-      const own = noteOuter({ ...timer, keepsAlive: () => options?.ref !== false });
+      const timer = watch.set(called, null, msOf(ms), options?.ref !== false);
       try {
         return await inside(step);
       } finally {
-        own?.end();
+        watch.end(timer);
       }
     };
     Reflect.set(promises, 'setTimeout', function replaced(ms?: number, value?: unknown, options?: Options) {
-      return during(replaced, ms, options, () => once(ms, value, options));
+      return during(replaced as Callback, ms, options, () => once(ms, value, options));
     });
     Reflect.set(scheduler, 'wait', function replaced(ms: number, options?: Options) {
-      return during(replaced, ms, options, () => once(ms, undefined, options));
+      return during(replaced as Callback, ms, options, () => once(ms, undefined, options));
     });
     Reflect.set(
       promises,
@@ -137,7 +108,7 @@ export function replaceTimers(note: Note): void {
         const ticks = each(ms, value, options)[Symbol.asyncIterator]();
         try {
           for (;;) {
-            const next = await during(replaced, ms, options, () => ticks.next());
+            const next = await during(replaced as Callback, ms, options, () => ticks.next());
             if (next.done) return;
             yield next.value;
           }
@@ -146,6 +117,16 @@ export function replaceTimers(note: Note): void {
         }
       },
     );
+  }
+
+  function inside<T>(step: () => T): T {
+    const before = isInside;
+    isInside = true;
+    try {
+      return step();
+    } finally {
+      isInside = before;
+    }
   }
 }
 

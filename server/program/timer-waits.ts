@@ -1,17 +1,15 @@
 /**
  * Waits for the program's own timers, such as `await new Promise((end) => setTimeout(end, 500))`. No call says that a
  * job waits for one. But it does, for the first that is due, if it has set one, does nothing else, and waits for nothing
- * else: from the end of the turn in which it set the timer, until it does something again.
+ * else: from the end of the event loop's turn in which it set the timer, until it does something again. Not before: what
+ * it awaits may be ready, and then it goes on in the same turn, perhaps after other jobs.
  */
 
 import type { Report } from '../protocol/reports.ts';
 import type { Owner } from './console.ts';
 import { emit, watchReports } from './emit.ts';
-import type { SetTimer } from './timer-sources.ts';
+import type { Timer } from './timer.ts';
 import { eachWaitUnderWay, MOST_OWN_SLEEPS, SHORTEST_OWN_MS } from './waiting.ts';
-
-/** A timer that has not fired. `owner` is undefined if it was set while the program was loaded. */
-export type Pending = SetTimer & { owner: Owner | undefined; line: number | undefined; dueMs: number };
 
 /** Most timers at once among which the first is looked up. */
 const MOST_PENDING = 100;
@@ -23,19 +21,18 @@ const afterTurn = globalThis.setImmediate;
 
 export class TimerWaits {
   #lane: number;
-  #pending: ReadonlySet<Pending>;
+  #pending: ReadonlyMap<unknown, Timer>;
   #running: ReadonlySet<number>;
   /** Jobs, and main (null), that wait for a timer, and how long that is. */
   #open = new Map<Party, string>();
-  /** Those that may begin to wait for one when their turn ends; of some of them it may still be to come. */
+  /** Those that may begin to wait for one when this turn of the event loop ends. */
   #active = new Set<Party>();
-  #resumed = new Set<Party>();
   #left = MOST_OWN_SLEEPS;
   #isPlanned = false;
   #isReporting = false;
 
   /** `pending` and `running` are followed: the timers of this thread, and the jobs under way on its `lane`. */
-  constructor(lane: number, pending: ReadonlySet<Pending>, running: ReadonlySet<number>) {
+  constructor(lane: number, pending: ReadonlyMap<unknown, Timer>, running: ReadonlySet<number>) {
     this.#lane = lane;
     this.#pending = pending;
     this.#running = running;
@@ -43,7 +40,7 @@ export class TimerWaits {
   }
 
   /** Notes that code of `owner` runs, and so waits for no timer until its turn ends. */
-  noteActive(owner: Pending['owner']): void {
+  noteActive(owner: Owner | undefined): void {
     if (owner === undefined || owner === 'check') return;
     const on = this.#open.get(owner);
     this.#open.delete(owner);
@@ -55,15 +52,11 @@ export class TimerWaits {
       this.#report({ type: 'wait-ended', lane: this.#lane, job: owner, for: 'sleep', on });
   }
 
-  /** Hears what this thread is about to report: whose turn it is, so that the others have ended theirs. */
+  /** Hears what this thread is about to report, and so whose code runs. */
   #hear(report: Report): void {
     if (this.#isReporting || (this.#pending.size === 0 && this.#open.size === 0)) return;
     const party = partyOf(report, this.#lane);
-    if (party === undefined) return;
-    this.#begin([...this.#active].filter((one) => one !== party && !this.#resumed.has(one)));
-    this.noteActive(party);
-    // What follows its `await` runs later in this turn, perhaps after others.
-    if (report.type === 'wait-ended') this.#resumed.add(party);
+    if (party !== undefined) this.noteActive(party);
   }
 
   #plan(): void {
@@ -71,18 +64,15 @@ export class TimerWaits {
     this.#isPlanned = true;
     afterTurn(() => {
       this.#isPlanned = false;
-      this.#resumed.clear();
-      this.#begin([...this.#active]);
+      this.#begin();
     });
   }
 
-  /** Begins the waits of those whose turn has ended. */
-  #begin(ended: readonly Party[]): void {
-    const parties = new Set(ended);
-    for (const party of ended) {
-      this.#active.delete(party);
-      if (party !== null && !this.#running.has(party)) parties.delete(party);
-    }
+  /** Begins the waits of those that were active in the turn that has ended. */
+  #begin(): void {
+    const parties = this.#active;
+    this.#active = new Set();
+    for (const party of parties) if (party !== null && !this.#running.has(party)) parties.delete(party);
     if (parties.size === 0) return;
     eachWaitUnderWay(({ job }) => parties.delete(job));
     for (const [party, { ms, line }] of this.#firstDue(parties)) {
@@ -103,10 +93,10 @@ export class TimerWaits {
   }
 
   /** Returns the timer of each party that is due first. */
-  #firstDue(parties: ReadonlySet<Party>): Map<Party, Pending> {
-    const first = new Map<Party, Pending>();
+  #firstDue(parties: ReadonlySet<Party>): Map<Party, Timer> {
+    const first = new Map<Party, Timer>();
     if (this.#pending.size > MOST_PENDING) return first;
-    for (const one of this.#pending) {
+    for (const one of this.#pending.values()) {
       const { owner } = one;
       if (owner === undefined || owner === 'check' || !parties.has(owner) || !one.isPending()) continue;
       if (one.dueMs < (first.get(owner)?.dueMs ?? Number.POSITIVE_INFINITY)) first.set(owner, one);

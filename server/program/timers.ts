@@ -5,8 +5,9 @@
 import { currentJob, type Owner } from './console.ts';
 import { emit } from './emit.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
+import { Timer } from './timer.ts';
 import { replaceTimers } from './timer-sources.ts';
-import { type Pending, TimerWaits } from './timer-waits.ts';
+import { TimerWaits } from './timer-waits.ts';
 
 export type Timers = {
   /** Returns the owner of the timer that threw `thrown`; undefined if it came from no timer, or is unknown. */
@@ -20,10 +21,14 @@ const TELL_MS = 100;
 /** The shortest time that is reported, in ms, so that timers set again and again are not reported each time. */
 const NEAR_MS = 1000;
 
+/** Of how many timers the lines are looked up: a program may set very many. */
+const MOST_LINES = 1000;
+
 /** Watches the timers that are set on this thread, which is that of `lane`, from now on; jobs under way are `running`. */
 export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<number>): Timers {
   const owners = new WeakMap<object, Owner | undefined>();
-  const pending = new Set<Pending>();
+  /** By their handles; those that have none by themselves. */
+  const pending = new Map<unknown, Timer>();
   const waits = new TimerWaits(lane, pending, running);
   const later = globalThis.setTimeout;
   /** Until when the server knows of timers, in ms on this thread's clock. */
@@ -35,8 +40,11 @@ export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<num
     const nowMs = performance.now();
     let dueMs = 0;
     // One that is late, or has been refreshed, is still to come.
-    for (const one of pending) if (one.isPending()) dueMs = Math.max(dueMs, one.dueMs, nowMs);
-    // Those that are cleared by number, or closed, do not say so.
+    for (const [key, one] of pending) {
+      if (one.isPending()) dueMs = Math.max(dueMs, one.dueMs, nowMs);
+      // One that is cleared by number, or closed, does not say so.
+      else pending.delete(key);
+    }
     if (dueMs > 0) tellAfter(NEAR_MS / 2);
     if (dueMs > 0 ? dueMs <= toldMs : toldMs <= nowMs) return;
     toldMs = dueMs > 0 ? Math.max(dueMs, nowMs + NEAR_MS) : 0;
@@ -50,33 +58,42 @@ export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<num
     if (!isTelling) tellAfter(TELL_MS);
   }
 
-  replaceTimers((timer) => {
-    const owner = currentJob.getStore();
-    const line = timer.ms > 0 || timer.keepsAlive() ? lines.ofCall(timer.called, MAX_FRAMES) : undefined;
-    const one: Pending = { ...timer, owner, line, dueMs: performance.now() + timer.ms };
-    const end = () => {
-      if (pending.delete(one)) tellSoon();
-    };
-    pending.add(one);
-    tellSoon();
-    waits.noteActive(owner);
-    return {
-      fire(callback, isLast) {
-        if (isLast) end();
-        else one.dueMs = performance.now() + one.ms;
-        waits.noteActive(owner);
-        try {
-          return callback();
-        } catch (thrown) {
-          if (typeof thrown === 'object' && thrown !== null) owners.set(thrown, owner);
-          throw thrown;
-        }
-      },
-      end() {
-        end();
-        waits.noteActive(owner);
-      },
-    };
+  let linesLeft = MOST_LINES;
+  const end = (timer: Timer) => {
+    if (pending.delete(timer.handle ?? timer)) tellSoon();
+  };
+  replaceTimers({
+    set(called, handle, ms, keepsAlive) {
+      const owner = currentJob.getStore();
+      const hasLine = (ms > 0 || keepsAlive) && linesLeft > 0;
+      if (hasLine) linesLeft--;
+      const line = hasLine ? lines.ofCall(called, MAX_FRAMES) : undefined;
+      const timer = new Timer(handle, ms, keepsAlive, owner, line);
+      pending.set(handle ?? timer, timer);
+      tellSoon();
+      waits.noteActive(owner);
+      return timer;
+    },
+    fire(timer, callback, self, args, isLast) {
+      const { owner } = timer;
+      if (isLast) end(timer);
+      else timer.dueMs = performance.now() + timer.ms;
+      waits.noteActive(owner);
+      try {
+        return Reflect.apply(callback, self, args);
+      } catch (thrown) {
+        if (typeof thrown === 'object' && thrown !== null) owners.set(thrown, owner);
+        throw thrown;
+      }
+    },
+    end(timer) {
+      end(timer);
+      waits.noteActive(timer.owner);
+    },
+    clear(handle) {
+      const timer = pending.get(handle);
+      if (timer) end(timer);
+    },
   });
 
   return {

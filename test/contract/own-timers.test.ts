@@ -21,8 +21,16 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
   const lesson = 'sleeps-by-timers';
   const modes = modesFor(lesson, runtime);
   let run: Played;
+  let busy: Played;
   playFirst(async () => {
     run = await play(ground, { lesson, runtime, jobs: 11, modes });
+    busy = await play(ground, { lesson: 'computes-beside-timers', runtime, jobs: 2, modes });
+  });
+
+  test.each(modes)(`%s on ${runtime}: not what computes in steps beside a timer`, (mode) => {
+    const pass = busy.pass(mode);
+    expect(pass.outcomes).toEqual(['done', 'done']);
+    expect(waits(pass, 'sleep')).toEqual([]);
   });
 
   test.each(modes)(`%s on ${runtime}: a wait for a timer of the program is a sleep`, (mode) => {
@@ -45,7 +53,7 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
 
   test.each(modes)(`%s on ${runtime}: blocking the thread is a sleep where nobody shares it`, (mode) => {
     const sleeps = waits(run.pass(mode), 'sleep').flatMap(({ job, on }) => (job === 9 ? [on] : []));
-    expect(sleeps).toEqual(mode === 'event-loop' ? [] : ['0.17 s']);
+    expect(sleeps).toEqual(mode === 'event-loop' ? ['0.4 s'] : ['0.4 s', '0.17 s']);
   });
 
   test.each(modes)(`%s on ${runtime}: not what it does until then, or waits for besides`, (mode) => {
