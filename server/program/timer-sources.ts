@@ -49,7 +49,11 @@ export function replaceTimers(watch: TimerWatch): void {
   }
   replaceTimeoutSignal();
 
-  function put(name: keyof typeof timers & keyof typeof globalThis, value: unknown): void {
+  function put(
+    name: keyof typeof timers & keyof typeof globalThis,
+    value: (...args: never[]) => unknown,
+  ): void {
+    Object.defineProperty(value, 'name', { value: name });
     Reflect.set(globalThis, name, value);
     Reflect.set(timers, name, value);
   }

@@ -132,7 +132,6 @@ function startLane(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started
   draw(pass, lane, laneTrack, null);
 }
 
-/** Adds a row to a pass, in order. Searches from the end, where it nearly always belongs. */
 /** Returns the lane that has started a lane, or the first one of its process, if that is the program's own. */
 function parentOf(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started' }>): { parent?: number } {
   if (fact.startedBy !== undefined && pass.lanes.has(fact.startedBy)) return { parent: fact.startedBy };
@@ -145,6 +144,7 @@ function parentOf(pass: PassTimeline, fact: Extract<Fact, { type: 'lane-started'
   return {};
 }
 
+/** Adds a row to a pass, in order. Searches from the end, where it nearly always belongs. */
 export function addTrack(pass: PassTimeline, head: Omit<Row, 'bars' | 'seen' | 'ended'>): Track {
   const row: Row = { ...head, bars: [], seen: [], ended: null };
   pass.rows.splice(pass.rows.findLastIndex((other) => comesBefore(other, row)) + 1, 0, row);
