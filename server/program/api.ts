@@ -11,6 +11,7 @@ import { type Lines, MAX_FRAMES } from './line.ts';
 import { sharedApi } from './shared.ts';
 import { asText, shown } from './shown.ts';
 import type { LaneSteps } from './steps.ts';
+import { noteFired } from './timer-waits.ts';
 import type { JobApi, Program } from './types.ts';
 import { waiting } from './waiting.ts';
 
@@ -47,7 +48,9 @@ export function apiFor(
     checkSeconds('sleep', seconds);
     const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
     const line = lines.ofCall(sleep, MAX_FRAMES);
-    await waiting(wait, line, () => (steps ? steps.sleep(seconds, { job, line }) : delay(seconds * 1000)));
+    await waiting(wait, line, () =>
+      steps ? steps.sleep(seconds, { job, line }) : delay(seconds * 1000).then(noteFired),
+    );
   }
 
   function compute(seconds: number): void {

@@ -1,8 +1,8 @@
 /**
  * Waits for the program's own timers, such as `await new Promise((end) => setTimeout(end, 500))`. No call says that a
  * job waits for one. But it does, for the first that is due, if it has set one, does nothing else, and waits for nothing
- * else: from the end of the event loop's turn in which it set the timer, until it does something again. Not before: what
- * it awaits may be ready, and then it goes on in the same turn, perhaps after other jobs.
+ * else: from the end of the event loop's turn in which it set the timer, or until the next timer fires, and until it does
+ * something again. Not before: what it awaits may be ready, and then it goes on, perhaps after other jobs.
  */
 
 import type { Report } from '../protocol/reports.ts';
@@ -18,6 +18,16 @@ type Party = number | null;
 
 /** Calls back when this turn of the event loop is over. Taken before the program can replace it. */
 const afterTurn = globalThis.setImmediate;
+
+let ofThread: TimerWaits | null = null;
+
+/**
+ * Says that a timer of this thread, of whomever, has just fired. The runtime calls each after all that was ready: whoever
+ * was active before waits now.
+ */
+export function noteFired(): void {
+  ofThread?.begin();
+}
 
 export class TimerWaits {
   #lane: number;
@@ -37,6 +47,7 @@ export class TimerWaits {
     this.#pending = pending;
     this.#running = running;
     watchReports((report) => this.#hear(report));
+    ofThread = this;
   }
 
   /** Notes that code of `owner` runs, and so waits for no timer until its turn ends. */
@@ -64,12 +75,13 @@ export class TimerWaits {
     this.#isPlanned = true;
     afterTurn(() => {
       this.#isPlanned = false;
-      this.#begin();
+      this.begin();
     });
   }
 
-  /** Begins the waits of those that were active in the turn that has ended. */
-  #begin(): void {
+  /** Begins the waits of those that were active, in a turn that has ended. */
+  begin(): void {
+    if (this.#active.size === 0) return;
     const parties = this.#active;
     this.#active = new Set();
     for (const party of parties) if (party !== null && !this.#running.has(party)) parties.delete(party);

@@ -7,7 +7,7 @@ import { emit } from './emit.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { Timer } from './timer.ts';
 import { replaceTimers } from './timer-sources.ts';
-import { TimerWaits } from './timer-waits.ts';
+import { noteFired, TimerWaits } from './timer-waits.ts';
 
 export type Timers = {
   /** Returns the owner of the timer that threw `thrown`; undefined if it came from no timer, or is unknown. */
@@ -76,6 +76,7 @@ export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<num
     },
     fire(timer, callback, self, args, isLast) {
       const { owner } = timer;
+      noteFired();
       if (isLast) end(timer);
       else timer.dueMs = performance.now() + timer.ms;
       waits.noteActive(owner);
@@ -87,6 +88,8 @@ export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<num
       }
     },
     end(timer) {
+      // Otherwise it was aborted, in anybody's turn.
+      if (performance.now() >= timer.dueMs) noteFired();
       end(timer);
       waits.noteActive(timer.owner);
     },

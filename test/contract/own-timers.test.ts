@@ -82,6 +82,24 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
   });
 });
 
+describe.each(JAVASCRIPT)('%s', (runtime) => {
+  const lesson = 'sleeps-while-others-compute';
+  let run: Played;
+  playFirst(async () => {
+    run = await play(ground, { lesson, runtime, jobs: 4, modes: ['event-loop'] });
+  });
+
+  test(`event-loop on ${runtime}: a job sleeps as soon as it awaits its timer, though another one has the thread`, () => {
+    const sleeps = waits(run.pass('event-loop'), 'sleep');
+    for (let job = 0; job < 4; job++) {
+      const [first, second, ...others] = sleeps.filter((one) => one.job === job);
+      expect(others).toEqual([]);
+      // It has computed for 150 ms in between, and so has the next one after it.
+      expect((second?.from ?? 0) - (first?.to ?? 0), `job ${job}`).toBeLessThan(225);
+    }
+  });
+});
+
 describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
   let run: Played;
   playFirst(async () => {
