@@ -63,7 +63,7 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
     expect(waits(pass, 'queue').map(({ job }) => job)).toEqual([7]);
     // Its timer was due before it waited: then it has not slept, or hardly, unless others have the thread.
     if (mode === 'event-loop') return;
-    for (const { from, to } of sleeps) expect(to - from).toBeLessThan(10);
+    for (const { from, to } of sleeps) expect(to - from).toBeLessThan(45);
   });
 
   test(`${runtime}: jobs begin in a program that awaits a timer as it loads`, async () => {
