@@ -48,9 +48,7 @@ export function apiFor(
     checkSeconds('sleep', seconds);
     const wait = { lane, job, for: 'sleep', on: `${seconds} s` } as const;
     const line = lines.ofCall(sleep, MAX_FRAMES);
-    await waiting(wait, line, () =>
-      steps ? steps.sleep(seconds, { job, line }) : delay(seconds * 1000).then(noteFired),
-    );
+    await waiting(wait, line, () => (steps ? steps.sleep(seconds, { job, line }) : pause(seconds * 1000)));
   }
 
   function compute(seconds: number): void {
@@ -97,6 +95,11 @@ const MAIN_ONLY = {
     throw new Error(`join(${shown(started)}): only main can join jobs.`);
   },
 };
+
+async function pause(ms: number): Promise<void> {
+  await delay(ms);
+  noteFired();
+}
 
 function checkSeconds(name: string, seconds: number): void {
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 1e6)) {

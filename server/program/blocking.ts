@@ -8,6 +8,9 @@ import { emit } from './emit.ts';
 import { type Lines, MAX_FRAMES } from './line.ts';
 import { MOST_OWN_SLEEPS, SHORTEST_OWN_MS } from './waiting.ts';
 
+/** As long as `sleep` takes at most, in ms. */
+const LONGEST_MS = 1e9;
+
 /** Reports them as sleeps of the running job, or of main, from now on. */
 export function watchBlocking(lane: number, mode: Mode, lines: Lines): void {
   if (mode === 'event-loop') return;
@@ -15,14 +18,15 @@ export function watchBlocking(lane: number, mode: Mode, lines: Lines): void {
   const original = atomics.wait;
   let left = MOST_OWN_SLEEPS;
   Reflect.set(atomics, 'wait', function wait(array: Int32Array, index: number, value: number, ms?: number) {
+    const waits = () => Reflect.apply(original, atomics, [array, index, value, ms]);
     const owner = currentJob.getStore();
-    if (owner === undefined || !(Number(ms) >= SHORTEST_OWN_MS) || Number(ms) > 1e9 || left === 0)
-      return Reflect.apply(original, atomics, [array, index, value, ms]);
+    if (owner === undefined || typeof ms !== 'number' || left === 0) return waits();
+    if (!(ms >= SHORTEST_OWN_MS && ms <= LONGEST_MS)) return waits();
     left--;
-    const sleep = { lane, job: jobOf(owner), for: 'sleep', on: `${Number(ms) / 1000} s` } as const;
+    const sleep = { lane, job: jobOf(owner), for: 'sleep', on: `${ms / 1000} s` } as const;
     emit({ type: 'wait-started', ...sleep, line: lines.ofCall(wait, MAX_FRAMES) });
     try {
-      return Reflect.apply(original, atomics, [array, index, value, ms]);
+      return waits();
     } finally {
       emit({ type: 'wait-ended', ...sleep });
     }

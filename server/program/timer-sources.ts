@@ -9,7 +9,7 @@ import type { Handle, Timer } from './timer.ts';
 /** Most ms of a timer. With more, or fewer than 1, the runtimes take 1. */
 const MOST_MS = 2 ** 31 - 1;
 
-/** What is told of the timers. */
+/** What is called when the program sets a timer, when one fires, and when one ends or is cleared. */
 export type TimerWatch = {
   /** The program has set one by calling `called`. `keepsAlive`: whether a runtime stays alive for its kind. */
   set(called: (...args: never[]) => unknown, handle: Handle, ms: number, keepsAlive: boolean): Timer;

@@ -63,7 +63,7 @@ export class TimerWaits {
       this.#report({ type: 'wait-ended', lane: this.#lane, job: owner, for: 'sleep', on });
   }
 
-  /** Hears what this thread is about to report, and so whose code runs. */
+  /** Called before this thread makes a report, which shows whose code is running. */
   #hear(report: Report): void {
     if (this.#isReporting || (this.#pending.size === 0 && this.#open.size === 0)) return;
     const party = partyOf(report, this.#lane);
@@ -126,7 +126,7 @@ export class TimerWaits {
   }
 }
 
-/** Returns whose code makes a report: that of a job of the lane, or of main (null); undefined if no program's does. */
+/** Returns the job of the lane that makes a report, or null if main does; undefined if it does not come from the program. */
 function partyOf(report: Report, lane: number): Party | undefined {
   if (report.type === 'start-job' || report.type === 'open-lane') return null;
   if (report.type === 'lane-started' || !('job' in report) || !('lane' in report)) return undefined;

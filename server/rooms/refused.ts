@@ -18,7 +18,7 @@ export function isRefused(marks: readonly string[], room: string, person: string
   return marks.length > 0 && marks.includes(markOf(room, person));
 }
 
-/** In no two rooms the same, and nobody can compute the person from it: their numbers are random, and long. */
+/** Differs from room to room. It does not reveal the person, whose number is random and long. */
 function markOf(room: string, person: string): string {
   return createHash('sha256').update(`${room} ${person}`).digest('base64url').slice(0, 22);
 }

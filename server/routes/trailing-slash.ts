@@ -1,7 +1,10 @@
 /** Pages whose address somebody typed, or copied, with a slash at its end. */
 import type { Context } from 'hono';
 
-/** A path of plain names, such as all our pages have; the files of the page have no folders. Two slashes at its begin would name another host. */
+/**
+ * A path of plain names, such as all our pages have; the files of the page have no folders. Two slashes at its beginning
+ * would name another host.
+ */
 const PLAIN = /^(?!\/static\/)((?:\/[\w.-]+)+)\/+$/;
 
 /**

@@ -269,4 +269,3 @@ def _call_hook(hook, what, at):
         hook(threading.ExceptHookArgs(what))
     except Exception as error:
         write_log(*at, "stderr", f"threading.excepthook failed: {describe(error)}", lines.of(error))
-

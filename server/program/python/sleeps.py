@@ -53,7 +53,7 @@ def _sleeps(seconds):
 def _begin(seconds):
     """Reports that the running job, or main, begins to sleep. Returns its wait; None if that is not reported."""
     global _left
-    # A thread of the program's own has no place: what it does is nobody's wait.
+    # A thread that the program has started itself belongs to no job.
     place = current.get(None)
     if place is None or _left == 0 or not isinstance(seconds, (int, float)):
         return None

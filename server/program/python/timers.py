@@ -7,9 +7,9 @@ import time
 from .console import place
 from .wire import emit, now
 
-# How often it is told, at most, in seconds: often enough for runs/waits.ts.
+# The shortest time between two reports, in seconds. runs/waits.ts needs them within 0.75 s.
 _EVERY = 0.1
-# The shortest time that is told, in ms, so that timers set again and again are not told each time.
+# The shortest time that is reported, in ms, so that a timer which is set again and again is not reported each time.
 _NEAR_MS = 1000
 
 _sleep = time.sleep
