@@ -1,7 +1,7 @@
 /**
  * Limits of the operating system. Every process dies with the server. One with code that somebody wrote opens few files
  * and writes none, uses no more processor time than a pass has, yields to the server when a resource is short, and
- * dumps no core. Memory is watched instead (guard.ts), because a runtime reserves far more than it uses.
+ * dumps no core. Memory is watched instead (usage-watch.ts), because a runtime reserves far more than it uses.
  */
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';

@@ -4,12 +4,13 @@ import type { Writable } from 'node:stream';
 import type { Order } from '../protocol/orders.ts';
 import type { Stamped } from '../protocol/reports.ts';
 import { now } from './clock.ts';
-import type { Guard, Watcher } from './guard.ts';
+import type { Guard } from './guard.ts';
 import { Output } from './output.ts';
 import type { Usage } from './process-tree.ts';
 import type { Command } from './runtimes.ts';
 import { sendSignal } from './signal.ts';
 import type { Spawned } from './spawned.ts';
+import type { Watcher } from './usage-watch.ts';
 
 /** How a process ended according to the system, and when, on the server's clock. */
 export type Exit = { exitCode: number | null; signal: string | null; atMs: number };

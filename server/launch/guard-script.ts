@@ -1,4 +1,4 @@
-/** What the guard's shell does. It takes orders, a line each, and answers in lines: see guard.ts. */
+/** What the guard's shell does. It takes orders, a line each, and answers in lines: see guard-shell.ts. */
 import { BUSY } from './bounds.ts';
 
 // `read` from /proc starts no further process. The name in `stat` is whatever the program chose, line breaks included,

@@ -13,8 +13,8 @@ export type Units = { pageBytes: number; tickMs: number; hasUsage: boolean };
 
 /** Callbacks for the shell. */
 export type ShellListener = {
-  /** A shell has been started, the first or another: it knows of no process. It receives what is written from now on. */
-  begun(): void;
+  /** Another shell has taken the place of one that died: it knows of no process, and receives what is written from now on. */
+  replaced(): void;
   /** A line of an answer, or its end: `.`. */
   line(line: string, units: Units): void;
 };
@@ -140,10 +140,14 @@ export class GuardShell {
       const how = `${signal ?? exitCode}`;
       if (this.#units === null) return this.#retry(`it ended before it had started (${how})`);
       console.error(`guard: its shell ended (${how}); another is started`);
-      this.#start();
+      this.#replace();
     });
-    this.#listener.begun();
     return shell;
+  }
+
+  #replace(): void {
+    this.#start();
+    this.#listener.replaced();
   }
 
   /** Starts another one after a pause. If that goes on, says so once. */
@@ -152,7 +156,7 @@ export class GuardShell {
     if (this.#failure === null)
       console.error(`guard: no shell: ${why}. Without it, nothing ends the runs of a server that is killed.`);
     this.#failure = `The guard has no shell (/bin/sh): ${why}.`;
-    this.#restart = setTimeout(() => this.#start(), RETRY_MS);
+    this.#restart = setTimeout(() => this.#replace(), RETRY_MS);
   }
 
   #read(line: string): void {
