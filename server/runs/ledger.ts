@@ -8,16 +8,9 @@ import type { Evidence } from '../protocol/evidence.ts';
 import type { LaneFact } from '../protocol/facts.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
-import { EventIds } from './event-ids.ts';
-import { OpenWaits, type WaitFact } from './open-waits.ts';
-
-/**
- * Most facts about computing in a pass: they only add lines to the drawing, and other facts need the room in the log.
- */
-const MAX_COMPUTES = 1000;
-
-/** Most waits for timers of the program in a pass, for the same reason: each is two facts. */
-const MAX_TIMER_WAITS = 1000;
+import { ApiUses } from './api-uses.ts';
+import { ForkedProcesses } from './forked-processes.ts';
+import type { WaitFact } from './open-waits.ts';
 
 /** What is known of a pass before it begins. */
 export type LedgerPass = {
@@ -42,9 +35,6 @@ export type LedgerPass = {
 /** The numbers of processes where a scheduler of ours gives the order: the same each time. */
 const ORDERED_PIDS = { pid: 1, parentPid: 0 } as const;
 
-/** The highest number of a process on Linux. */
-const MAX_PID = 2 ** 22;
-
 /** A lane that has not ended. */
 export type OpenLane = {
   lane: number;
@@ -67,24 +57,21 @@ export class Ledger {
   #numbers = new Set<number>();
   /** The runtime's numbers of all threads so far. */
   #threadIds = new Set<number>();
-  /** The numbers of the processes that a script has forked, with those of their parents. */
-  #forked = new Map<number, number>();
+  #forked = new ForkedProcesses();
   /** Jobs that main has started; those of them that a lane was given; and those that have begun, or never will. */
   #started = new Set<number>();
   #given = new Set<number>();
   #begun = new Set<number>();
-  #waits = new OpenWaits();
-  #ids = new EventIds();
-  #computes = 0;
-  #timerWaits = 0;
+  readonly #uses: ApiUses;
 
   constructor(pass: LedgerPass) {
     this.#pass = pass;
+    this.#uses = new ApiUses(pass.order === 'schedule');
   }
 
   /** What there is too much of for the server to follow, in a sentence; null if nothing is. */
   get excess(): string | null {
-    return this.#waits.excess;
+    return this.#uses.excess;
   }
 
   /** Notes that main starts a job. Only then may anything be reported of it. */
@@ -146,7 +133,7 @@ export class Ledger {
     const checked = this.#withLine(fact);
     if (checked.type === 'lane-started') return this.#startLane(from, checked);
     const lane = this.laneOf(from, fact.lane);
-    return lane && this.#accepts(lane, checked) ? this.#withBy(checked) : null;
+    return lane && this.#accepts(lane, checked) ? this.#uses.withBy(checked) : null;
   }
 
   /** Returns the open lane with that number, if it belongs to `owner`. */
@@ -188,12 +175,11 @@ export class Ledger {
         // Outside of any job: of main, or while the program loads.
         return fact.job === null || lane.begun.has(fact.job);
       case 'wait-started':
-        if (fact.timer && this.#timerWaits++ >= MAX_TIMER_WAITS) return false;
-        return this.#isWaiter(lane, fact) && this.#waits.start(fact);
+        return this.#isWaiter(lane, fact) && this.#uses.accepts(fact, this.#numbers);
       case 'wait-ended':
-        return this.#waits.end(fact);
+        return this.#uses.accepts(fact, this.#numbers);
       default:
-        return this.#isOf(lane, fact.job) && this.#acceptsStep(fact);
+        return this.#isOf(lane, fact.job) && this.#uses.accepts(fact, this.#numbers);
     }
   }
 
@@ -211,32 +197,6 @@ export class Ledger {
   /** Whether a lane of that kind is a process that a script has forked. */
   #isForked(kind: OpenLane['kind']): boolean {
     return this.#pass.isScript === true && kind === 'process';
-  }
-
-  /** Whether a job's or main's use of the api is possible. */
-  #acceptsStep(fact: LaneFact): boolean {
-    switch (fact.type) {
-      case 'message-sent':
-        return this.#ids.send(fact.lane, fact.id);
-      case 'message-received':
-        return this.#ids.receive(fact.id, this.#numbers);
-      case 'shared-written':
-        return fact.key === 'list' ? fact.length !== null : fact.length === null && isCount(fact.value);
-      case 'shared-read':
-        return isCount(fact.value);
-      case 'lock-released':
-        return this.#waits.knows('lock', fact.on);
-      case 'permit-released':
-        return this.#waits.knows('semaphore', fact.on) && this.#ids.send(fact.lane, fact.id);
-      case 'condition-notified':
-        return this.#waits.knows('condition', fact.on) && this.#ids.send(fact.lane, fact.id);
-      case 'compute-started':
-        return this.#computes++ < MAX_COMPUTES;
-      case 'step-taken':
-        return this.#pass.order === 'schedule';
-      default:
-        return false;
-    }
   }
 
   /** The kind of lane that jobs run in. */
@@ -290,7 +250,7 @@ export class Ledger {
     // 0: the system refused another thread.
     if (threadId < 0 || this.#threadIds.has(threadId)) return null;
     if (threadId > 0) this.#threadIds.add(threadId);
-    const process = this.#processOf(fact, from);
+    const process = this.#forked.processOf(fact, from.pid);
     if (process === null) return null;
     this.#take(lane, job);
     this.open(lane, kind, from, job);
@@ -305,21 +265,6 @@ export class Ledger {
       threadId,
       daemon,
     };
-  }
-
-  /**
-   * Returns the process of a lane that a script has opened: a new one, or the one that a thread is in. Null if it cannot be
-   * one. Empty if it is main's.
-   */
-  #processOf({ kind, pid, parentPid }: LaneFact & { type: 'lane-started' }, main: Child) {
-    if (kind === 'thread') {
-      const parent = this.#forked.get(pid);
-      return parent === undefined || !this.#pass.isScript ? {} : { pid, parentPid: parent };
-    }
-    const isParent = parentPid === main.pid || this.#forked.has(parentPid);
-    if (pid < 1 || pid > MAX_PID || !isParent) return null;
-    this.#forked.set(pid, parentPid);
-    return { pid, parentPid };
   }
 
   #holdsJobs(kind: OpenLane['kind']): boolean {
@@ -348,7 +293,7 @@ export class Ledger {
   }
 
   #leave(lane: number): boolean {
-    this.#waits.leave(lane);
+    this.#uses.leave(lane);
     return this.#open.delete(lane);
   }
 
@@ -358,15 +303,4 @@ export class Ledger {
     if (lines === null || !('line' in fact) || fact.line === undefined || fact.line <= lines) return fact;
     return { ...fact, line: undefined };
   }
-
-  /** Returns the fact without an id of an event that there has not been. */
-  #withBy(fact: LaneFact): LaneFact {
-    if (fact.type !== 'wait-ended' || fact.by === undefined || this.#ids.has(fact.by)) return fact;
-    return { ...fact, by: undefined };
-  }
-}
-
-/** Reports whether a value can be that of the counter: a 32-bit whole number. */
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && (value | 0) === value;
 }
