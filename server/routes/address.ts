@@ -30,12 +30,13 @@ export function checkBase({ PUBLIC_URL }: Settings, routes: readonly { path: str
  * page is in, null for none; left out, the reader's own.
  */
 export function siteOf(
-  playground: Pick<Playground, 'settings' | 'built' | 'rooms'>,
+  playground: Pick<Playground, 'settings' | 'built' | 'rooms' | 'sandbox'>,
   c: Context,
   room: Site['room'] | null = ownRoom(c, playground),
 ): Site {
-  const { settings, built } = playground;
-  return { base: baseOf(settings), assets: built.page, room: room ?? undefined };
+  const { settings, built, sandbox } = playground;
+  const hasOwnPrograms = sandbox.runtimes.length > 0;
+  return { base: baseOf(settings), assets: built.page, hasOwnPrograms, room: room ?? undefined };
 }
 
 /**

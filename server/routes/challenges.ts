@@ -10,6 +10,7 @@ import { ownRoom } from './own-room.ts';
 import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { whyFixed } from './why-fixed.ts';
 
 /** Routes `/challenges` and `/challenges/:slug`. */
 export function challengeRoutes(playground: Playground): Hono<Env> {
@@ -19,7 +20,8 @@ export function challengeRoutes(playground: Playground): Hono<Env> {
 
   routes.get('/challenges', (c) => {
     const room = ownRoom(c, playground);
-    const body = challengeList(challenges, base, room ? `?room=${room.code}` : '');
+    const also = room ? `?room=${room.code}` : '';
+    const body = challengeList(challenges, { base, also, whyFixed: whyFixed(playground.sandbox).ts });
     const site = siteOf(playground, c);
     const address = addressOf(c, settings);
     const caching = room ? KEEP_TYPED : ASK_AGAIN;

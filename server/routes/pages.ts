@@ -276,6 +276,7 @@ export function formProps(
     codeErrors,
     hasRun: run !== undefined,
     isOwn,
+    isFixed: isOwn && cell === null && sandbox.runtimes.length === 0,
     isByHand: playground.settings.MAX_PLAYS > 0,
     // An error at the field is not repeated here.
     expected:

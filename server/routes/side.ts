@@ -38,7 +38,8 @@ export function sideOf(
     const found = challenge.lesson === null ? null : lessonOf(lessons, challenge.lesson);
     const isOwn = isOwnProgram(challenge, spec.code);
     const isOrder = view !== null && isOwn && (spec.schedule ?? '') !== '';
-    const props = { challenge, isOwn, lesson: found, base };
+    const whyFixed = shown.whyFixed[languageOf(spec.runtime)];
+    const props = { challenge, isOwn, whyFixed, lesson: found, base };
     const preemptions = view?.timeline.passes.find(countsSteps)?.switches ?? null;
     const run = isOrder && { came: endOf(view), preemptions, isMine: view.mine };
     return { intro: challengeIntro({ ...props, ...run }, isSwap), explanation };

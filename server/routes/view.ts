@@ -126,9 +126,10 @@ function planOf(
   const cell = cellOf(spec);
   const claim = lesson?.claimFile ? built.claims.get(cell ? nameOfCell(cell) : lesson.slug) : undefined;
   const claimAddress = claim === undefined ? null : `${base}${claim}`;
+  const isFixed = spec.code !== '' && cell === null && sandbox.runtimes.length === 0;
   const steps = parseSchedule(spec.schedule ?? '', MAX_STEPS)?.length;
   const spanMs = steps ?? Math.max(...passesMs);
-  return { spec, lesson, claimAddress, spanMs, pools, whyFixed: whyFixed(sandbox), base };
+  return { spec, lesson, claimAddress, spanMs, pools, whyFixed: whyFixed(sandbox), isFixed, base };
 }
 
 /**

@@ -78,6 +78,7 @@ it('card: events of a run under way do not each take a picture; its end does', a
       spanMs: 1000,
       pools: {},
       whyFixed: { ts: null, py: null },
+      isFixed: false,
       base: '',
       lines: lines.slice(0, events),
     },

@@ -171,6 +171,7 @@ describe('a server that runs only lessons', () => {
       const refused = await reader.submit('/runs', { ...QUICK_FORM, lesson: '', code: CODE });
       const page = await refused.text();
       expect(refused.status).toBe(422);
+      expect(buttons(page)).toMatchObject([{ id: 'run-button', disabled: '' }]);
       expect(elements(page, 'li').map(({ text }) => text)).toContain(lessonsOnly.playground.sandbox.why);
       const kept = elements(page, 'input').find(({ attributes }) => attributes.name === 'code');
       expect(kept?.attributes.value).toBe(CODE);
@@ -178,4 +179,38 @@ describe('a server that runs only lessons', () => {
       await lessonsOnly.close();
     }
   });
+
+  it('offers nothing that it would refuse: neither a new program nor a challenge can be run', async () => {
+    const lessonsOnly = await playgroundApp({ SANDBOX: 'lessons' });
+    const { why } = lessonsOnly.playground.sandbox;
+    try {
+      const reader = await lessonsOnly.browser();
+      const home = await (await reader.get('/')).text();
+      expect(elements(home, 'a').map(({ text }) => text)).not.toContain('New program');
+      expect(buttons(home)).toMatchObject([{ id: 'run-button' }, { id: 'by-hand' }, { id: 'every-order' }]);
+      expect(buttons(home)[0]).not.toHaveProperty('disabled');
+      for (const path of ['/new', '/challenges/deadlock']) {
+        const page = await (await reader.get(path)).text();
+        expect(buttons(page), path).toMatchObject([{ id: 'run-button', disabled: '' }]);
+        expect(elements(page, 'h2')[0]?.text).toBe('This program does not run here.');
+      }
+      for (const path of ['/challenges', '/challenges/deadlock']) {
+        const page = await (await reader.get(path)).text();
+        expect(
+          elements(page, 'p').filter(({ text }) => text.includes(`${why} So th`)),
+          path,
+        ).toHaveLength(1);
+        expect(page, path).not.toMatch(/Break it|break each|Change the program|change the program/);
+      }
+    } finally {
+      await lessonsOnly.close();
+    }
+  });
 });
+
+/** The attributes of a page’s buttons in or for the form of a run. */
+function buttons(page: string) {
+  return elements(page, 'button')
+    .map(({ attributes }) => attributes)
+    .filter(({ id }) => id === 'run-button' || id === 'by-hand' || id === 'every-order');
+}

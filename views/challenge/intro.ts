@@ -22,6 +22,8 @@ export type ChallengeIntroProps = {
   preemptions?: number | null;
   /** Whether that run is the reader's. */
   isMine?: boolean;
+  /** Why this server does not run the program, in a sentence; null if it does. */
+  whyFixed: string | null;
   /** The lesson that shows what is needed; null if there is none here. */
   lesson: { slug: string; title: string } | null;
   /** See `Site`. */
@@ -30,19 +32,26 @@ export type ChallengeIntroProps = {
 
 /** Renders the head. `isSwap`: for an answer of htmx, which replaces the head on the page. */
 export function challengeIntro(props: ChallengeIntroProps, isSwap = false) {
-  const { challenge, isOwn, came, lesson, base } = props;
+  const { challenge, isOwn, came, whyFixed, lesson, base } = props;
   const { slug, title, story } = challenge;
   return html`<section class="intro challenge" id="intro" aria-labelledby="lesson-title"${swap(isSwap)}>
 <p class="quiet"><a href="${base}/challenges">Challenge</a></p>
 <h1 id="lesson-title">${title}</h1>
 <p>${withTerms(story, base)}</p>
-<p><b>Break it.</b> Be the scheduler: choose each step, until the program fails, and save that order. Or let Run try every order, and open one that fails.</p>
-<p><b>Fix it.</b> Change the program until no order fails, and Run it again. ${mustHold(challenge)} Leave the check at the end as it is: it says whether that holds.</p>
+${whyFixed === null ? partsOf(challenge) : html`<p>${mustHold(challenge)} ${whyFixed} ${READ_ONLY}</p>`}
 ${came === undefined ? null : verdictOnOrder(props)}
-${solvedMarks(slug)}
+${whyFixed === null ? solvedMarks(slug) : null}
 ${isOwn ? null : html`<p><a href="${base}/challenges/${slug}">Begin again from the challenge’s own program</a></p>`}
 ${lesson && html`<p class="quiet">The lesson for it: <a href="${base}/lessons/${lesson.slug}">${lesson.title}</a></p>`}
 </section>`;
+}
+
+/** What is left of a challenge where its program does not run. */
+const READ_ONLY = 'So this challenge can only be read here.';
+
+function partsOf(challenge: Challenge) {
+  return html`<p><b>Break it.</b> Be the scheduler: choose each step, until the program fails, and save that order. Or let Run try every order, and open one that fails.</p>
+<p><b>Fix it.</b> Change the program until no order fails, and Run it again. ${mustHold(challenge)} Leave the check at the end as it is: it says whether that holds.</p>`;
 }
 
 /**

@@ -63,6 +63,8 @@ export type FormProps = {
   isByHand: boolean;
   /** Whether the program is one that somebody wrote or changed. */
   isOwn: boolean;
+  /** Whether this server does not run it, because it runs only programs of its own. The page says so beside it. */
+  isFixed: boolean;
   limits: { maxRepeat: number; maxJobs: number; maxProcesses: number; passSeconds: number };
   /** The code of the room that its runs belong to. */
   room?: string;
@@ -78,9 +80,9 @@ export type FormProps = {
 export function runForm(props: FormProps) {
   const { base, values, message, expected, lesson, hasRun } = props;
   return html`<form id="run-form"${props.isOwn ? html` data-own` : null} method="post" action="${base}/runs" novalidate hx-post="${base}/runs" hx-target="#run" hx-swap="outerHTML" hx-disable="find #run-button">
-${props.room === undefined ? null : html`<input type="hidden" name="room" value="${props.room}">`}${props.start === undefined ? null : html`<input type="hidden" name="start" value="${props.start}">`}<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${focusOf(props) === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
+${props.room === undefined ? null : html`<input type="hidden" name="room" value="${props.room}">`}${props.start === undefined ? null : html`<input type="hidden" name="start" value="${props.start}">`}<div class="press"><div id="form-message" role="alert">${message ?? null}</div><button id="run-button" class="primary" type="submit"${props.isFixed ? html` disabled` : focusOf(props) === null && !hasRun ? html` autofocus` : null}>Run</button>${expectedInAll(expected)}</div>
 ${
-  props.isByHand
+  props.isByHand && !props.isFixed
     ? html`<p class="by-hand"><button id="by-hand" type="submit" formaction="${base}/games" hx-post="${base}/games" hx-target="#run">Be the scheduler</button> <span class="quiet">Choose the order of the steps yourself.</span></p>
 <p class="by-hand"><button id="every-order" type="submit" name="explore" value="possible">Try every order</button> <span class="quiet">In threads and on the event loop.</span></p>`
     : null

@@ -17,6 +17,8 @@ export type Assets = { script: string; style: string; parts: string[]; timelines
 export type Site = {
   base: string;
   assets: Assets;
+  /** Whether the server runs programs that its readers write. */
+  hasOwnPrograms: boolean;
   /** The room that the reader stays in; none if left out. */
   room?: { code: string; isOneOfMany: boolean } | undefined;
 };
@@ -63,7 +65,7 @@ const ICON =
 export function page(props: PageProps) {
   const { title, site, body, strip, refreshSeconds, nav, card, address } = props;
   const { isListed = true, hasRun = false, hasStrips = false, isEditing = false, isWall = false } = props;
-  const { base, room } = site;
+  const { base, room, hasOwnPrograms } = site;
   // Of several rooms, the next page has to know which one it was.
   const also = room?.isOneOfMany ? `?room=${room.code}` : '';
   const kinds = [isEditing && 'is-editing', hasStrips && 'has-strips', isWall && 'is-wall'];
@@ -87,7 +89,7 @@ ${strip ? html`<a class="skip" href="#content">Skip the lessons</a>` : null}
 <header class="site">
 <div class="what"><a class="brand" href="${base}/"${nav === 'playground' ? html` aria-current="page"` : null}>Concurrency Playground</a>
 <p>Run the same jobs four ways. Watch which finishes first.</p>${address && html`<p class="page-address">${address}</p>`}</div>
-<nav aria-label="Site"><a class="new" href="${base}/new${room ? `?room=${room.code}` : ''}"${nav === 'new' ? html` aria-current="page"` : null}>New program</a> <a href="${base}/challenges${also}"${nav === 'challenges' ? html` aria-current="page"` : null}>Challenges</a> <a href="${base}/notebook${also}"${nav === 'notebook' ? html` aria-current="page"` : null}>Notebook</a> <a href="${base}/runs${also}"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/rooms"${nav === 'rooms' ? html` aria-current="page"` : null}>Rooms</a> <a href="${base}/terms${also}"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a> <a href="${base}/privacy${also}"${nav === 'privacy' ? html` aria-current="page"` : null}>Privacy</a></nav>
+<nav aria-label="Site">${hasOwnPrograms ? html`<a class="new" href="${base}/new${room ? `?room=${room.code}` : ''}"${nav === 'new' ? html` aria-current="page"` : null}>New program</a> ` : null}<a href="${base}/challenges${also}"${nav === 'challenges' ? html` aria-current="page"` : null}>Challenges</a> <a href="${base}/notebook${also}"${nav === 'notebook' ? html` aria-current="page"` : null}>Notebook</a> <a href="${base}/runs${also}"${nav === 'runs' ? html` aria-current="page"` : null}>My runs</a> <a href="${base}/rooms"${nav === 'rooms' ? html` aria-current="page"` : null}>Rooms</a> <a href="${base}/terms${also}"${nav === 'terms' ? html` aria-current="page"` : null}>Glossary</a> <a href="${base}/privacy${also}"${nav === 'privacy' ? html` aria-current="page"` : null}>Privacy</a></nav>
 </header>
 ${strip ?? null}
 <main id="content"${strip ? html` tabindex="-1"` : null}>
@@ -98,7 +100,7 @@ ${body}
 }
 
 /** Renders the links to the page's files. Scripts come after the content, which does not need them to be shown. */
-export function stylesAndScripts({ base, assets }: Site, hasRun: boolean) {
+export function stylesAndScripts({ base, assets }: Pick<Site, 'base' | 'assets'>, hasRun: boolean) {
   const { style, script, parts, timelines } = assets;
   const soon = hasRun ? [...parts, ...timelines] : parts;
   return html`<link rel="stylesheet" href="${base}${style}">

@@ -68,11 +68,11 @@ ${figures(p, address)}
 
 /** Renders the empty containers that the first run fills, so that nothing moves. */
 export function emptySection(p: PlannedRun) {
-  const { spec, lesson, spanMs, pools } = p;
+  const { spec, lesson, spanMs, pools, isFixed } = p;
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
-<h2 class="sentence">${spec.modes.length > 1 ? 'Press Run to watch the same program in each mode you chose.' : 'Press Run to watch the program.'}</h2>
+<h2 class="sentence">${isFixed ? 'This program does not run here.' : spec.modes.length > 1 ? 'Press Run to watch the same program in each mode you chose.' : 'Press Run to watch the program.'}</h2>
 <p class="run-bar quiet">Each thread or process gets a line here, drawn live.</p>
 </div>
 <div class="passes">

@@ -38,6 +38,8 @@ export type PlannedRun = {
   pools: Pools;
   /** By language: why this server runs no changed programs in it; null if it does. */
   whyFixed: Readonly<Record<Language, string | null>>;
+  /** Whether the program is one that somebody wrote or changed, and this server runs no such programs. */
+  isFixed: boolean;
   base: string;
 };
 

@@ -97,6 +97,7 @@ describe('legendTotals', () => {
       guess: null,
       pools: {},
       whyFixed: { ts: null, py: null },
+      isFixed: false,
       member: null,
       late: null,
       base: '',

@@ -19,6 +19,7 @@ async function form(runtimes: readonly Runtime[], runtime: Runtime, isOwn = fals
     lesson: null,
     hasRun: false,
     isByHand: true,
+    isFixed: false,
     isOwn,
     limits: { maxRepeat: 50, maxJobs: 100, maxProcesses: 32, passSeconds: 60 },
   });
