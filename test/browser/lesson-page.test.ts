@@ -14,7 +14,7 @@ import { timelineOf } from '../timeline/made-events.ts';
 import { CALM, type Server, sharedServer, startBrowser, type TestBrowser } from './browser.ts';
 import * as points from './lesson-points.ts';
 import * as mistakes from './mistake-points.ts';
-import { consoleLines, ended, type Filled, linesOf, run, sentenceOf } from './playground-page.ts';
+import { consoleLines, ended, type Filled, finished, linesOf, run, sentenceOf } from './playground-page.ts';
 
 let server: Server;
 let browser: TestBrowser;
@@ -335,4 +335,18 @@ seldom('page: the terms of the sentence are linked beside it, live, later and wi
   await terms.first().click();
   await page.waitForURL(/\/terms#deadlock$/);
   expect(await page.locator(':target').innerText()).toMatch(/^Deadlock\n+A circle of waiting/);
+});
+
+it('page: all terms of a sentence that has many can be read, wide and narrow', async () => {
+  const id = await finished(server, 'lost-update');
+  const page = await browser.open({ ...CALM, javaScriptEnabled: false });
+  await page.goto(`${server.url}/runs/${id}`);
+  const terms = page.locator('.sentence-terms a');
+  expect(await terms.count()).toBeGreaterThan(4);
+  for (const width of [1280, 390, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    const right = await page.locator('.sentence-terms').evaluate((all) => all.getBoundingClientRect().right);
+    const rights = await terms.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().right));
+    expect(Math.max(...rights), `${width} px`).toBeLessThanOrEqual(Math.min(right, width));
+  }
 });
