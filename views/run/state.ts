@@ -7,7 +7,7 @@ import { html } from 'hono/html';
 import { MODE_TRAITS, type Mode } from '../../server/spec/modes.ts';
 import type { PassTimeline, Row } from '../../server/timeline/model.ts';
 import type { Memory } from '../../server/timeline/state-model.ts';
-import { jobOrMain } from '../../server/words/english.ts';
+import { inSeconds, jobOrMain } from '../../server/words/english.ts';
 import {
   exitWords,
   isMissing,
@@ -17,7 +17,7 @@ import {
   parentWords,
 } from '../../server/words/names.ts';
 import { momentWords, unitOf } from '../../server/words/pass-times.ts';
-import { count, seconds } from '../../server/words/units.ts';
+import { count } from '../../server/words/units.ts';
 import { counterItem } from './counter.ts';
 import type { Use } from './uses.ts';
 
@@ -43,7 +43,7 @@ export function passState(pass: PassTimeline | null, { mode, uses, lanes, noun }
   const hasCondition = uses.includes('condition') || (state?.conditions.size ?? 0) > 0;
   const hasAny =
     hasList || hasCounter || hasQueue || hasLock || hasSemaphore || hasCondition || uses.includes('exit');
-  return html`${cutMs !== null && hasAny ? html`<p class="quiet">As of ${pass?.order === 'schedule' ? momentWords(cutMs, 0, unitOf(pass)) : seconds(cutMs)}, where the log was cut.</p>` : null}${
+  return html`${cutMs !== null && hasAny ? html`<p class="quiet">As of ${pass?.order === 'schedule' ? momentWords(cutMs, 0, unitOf(pass)) : inSeconds(cutMs)}, where the log was cut.</p>` : null}${
     hasList || hasCounter
       ? html`<div class="memories${memories.length > 1 ? ' several' : ''}${hasList ? '' : ' small'}">${memories.map((memory) => memoryItem(pass, memory, noun, { hasList, hasCounter, isOne: memories.length === 1 }))}</div>`
       : null
@@ -73,7 +73,7 @@ function memoryItem(
   { hasList, hasCounter, isOne }: { hasList: boolean; hasCounter: boolean; isOne: boolean },
 ) {
   const { lanes, list } = memory;
-  return html`<div class="held"><span class="whose">${isOne ? 'memory' : sharers(pass, lanes, noun)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? counterItem(pass, memory) : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes, noun)}</span>` : null}</div>`;
+  return html`<div class="held"><span class="held-name">${isOne ? 'memory' : sharers(pass, lanes, noun)}</span>${hasList ? html`<span class="key">list</span>${chips(list, 'empty')}` : null}${hasCounter ? counterItem(pass, memory) : null}${isOne && lanes.length > 1 ? html`<span class="quiet">shared by ${sharers(pass, lanes, noun)}</span>` : null}</div>`;
 }
 
 /** Renders the lanes of a memory in their colours; of many consecutive lanes the first and the last. */
@@ -90,7 +90,7 @@ function queueItem(pass: PassTimeline | null) {
   const messages = pass?.state.messages;
   const waiting = [...(pass?.state.queue ?? [])].map((id) => messages?.get(id)?.value);
   const taken = [...(messages?.values() ?? [])].filter(({ received }) => received !== null).length;
-  return html`<div class="held"><span class="whose">queue</span>${chips(waiting, 'empty')}<span class="quiet">${messages?.size ?? 0} put in, ${taken} taken out</span></div>`;
+  return html`<div class="held"><span class="held-name">queue</span>${chips(waiting, 'empty')}<span class="quiet">${messages?.size ?? 0} put in, ${taken} taken out</span></div>`;
 }
 
 function locksItem(pass: PassTimeline | null) {
@@ -104,7 +104,7 @@ function namedItem(
   words: (name: string) => string,
 ) {
   const sorted = [...names].sort();
-  return html`<div class="held"><span class="whose">${sorted.length < 2 ? kind : `${kind}s`}</span><span class="chips names">${
+  return html`<div class="held"><span class="held-name">${sorted.length < 2 ? kind : `${kind}s`}</span><span class="chips names">${
     sorted.length === 0
       ? html`<span class="quiet">none used yet</span>`
       : sorted.map(
@@ -165,7 +165,7 @@ function processItems(pass: PassTimeline | null, mode: Mode, lanes: number, noun
       places === 1 && others.length > 1
         ? html`<span class="quiet">shared by ${sharers(pass, others, noun)}</span>`
         : null;
-    return html`<div class="held"><span class="whose">${owner}</span><span>${row && processWords(row)}</span>${shared}</div>`;
+    return html`<div class="held"><span class="held-name">${owner}</span><span>${row && processWords(row)}</span>${shared}</div>`;
   });
   return html`<div class="memories processes${places > 1 ? ' several' : ''}">${items}</div>`;
 }
