@@ -62,6 +62,21 @@ it('claims: gil credits nothing with a gain that used one core only: the machine
   expect(right).toEqual([2]);
 });
 
+it('claims: gil credits nothing with a small gain on less than one core: the machine was busy before', () => {
+  const pass = (mode: 'threads' | 'processes', wallMs: number, cpuMs: number) => ({
+    ...{ mode, jobs: atOnce(4, wallMs, 'compute'), cores: 2, cpuMs },
+  });
+  const { right } = told(
+    'gil',
+    run([
+      { ...oneByOne('compute', 4), cpuMs: 2600 },
+      pass('threads', 3100, 2500),
+      pass('processes', 2000, 2600),
+    ]),
+  );
+  expect(right).toEqual([2]);
+});
+
 /** Moments of a log at which a run may have ended: some eight, everyday three. */
 function moments(events: RunEvent[]): number[] {
   const many = ALL ? 8 : 3;

@@ -10,7 +10,7 @@ import { count } from '../../words/units.ts';
 
 /**
  * A pass that nothing held up, and how many times as fast as one by one it was. `unexplained`: faster, but on no more cores:
- * then the machine itself was slower before.
+ * then the machine itself was slower before, or busy.
  */
 type Timed = {
   pass: PassTimeline;
@@ -23,6 +23,8 @@ type Ended = NonNullable<PassTimeline['ended']>;
 
 /** Up to how many times the cores of one by one a pass used no more of them: starting takes some, too. */
 const NO_MORE = 1.2;
+/** The same where all of them are less than one core: then others had the rest, now more of it and now less. */
+const LITTLE_MORE = 1.5;
 
 /**
  * Returns how long one by one took, in ms, and the other passes; null if nothing can be compared, as after something
@@ -48,7 +50,8 @@ function speedOf({ ended }: PassTimeline, alone: Ended): Timed['speed'] {
   if (wallMs > alone.wallMs) return 'slower';
   if (cpuMs === null || alone.cpuMs === null) return 'faster';
   const [used, usedAlone] = [cpuMs / wallMs, alone.cpuMs / alone.wallMs];
-  return used < NO_MORE * usedAlone ? 'unexplained' : 'faster';
+  const gain = used / usedAlone;
+  return gain < NO_MORE || (used < 1 && gain < LITTLE_MORE) ? 'unexplained' : 'faster';
 }
 
 const WORDS = { same: 'as long as one by one', slower: 'longer than one by one' } as const;
