@@ -1,6 +1,7 @@
-/** What the lessons ask is true of a run with any settings. */
+/** What the lessons ask and say is true of a run with any settings. */
 import { expect, it } from 'vitest';
 import { readCatalogue } from '../../server/lessons/catalogue.ts';
+import { NOTEBOOK } from '../../server/notebook/notebook.ts';
 import { LESSONS } from '../../server/programs/build.ts';
 
 const NUMBER =
@@ -21,6 +22,42 @@ const FIXED: Record<string, string[]> = {
   sometimes: ['1'],
   'which-lock': ['1'],
 };
+
+/** Numbers in titles and texts that are in the program, of no run in particular, or that no setting changes. */
+const FIXED_TEXTS: Record<string, string[]> = {
+  computing: ['two', 'four', 'eight', '1'],
+  crash: ['five', 'seconds', '3'],
+  deadlock: ['two'],
+  'lost-update': ['0', '1'],
+  // The exit code, and what was measured with so many.
+  processes: ['0', '50', '10', 'five', 'three', 'two'],
+  'producer-consumer': ['three'],
+  queue: ['two'],
+  'readers-writers': ['second', 'four'],
+  semaphore: ['three', 'second', '0'],
+  sometimes: ['two', 'ten'],
+  starvation: ['two'],
+  'which-lock': ['two'],
+};
+
+it('lessons: no title or text names a number of jobs, workers or seconds that the form can change', async () => {
+  const named = (await readCatalogue(LESSONS)).flatMap(({ slug, title, shortTitle, text }) => {
+    const all = [title, shortTitle, text.lookFor, text.happened].join(' ');
+    const numbers = all.replace(/\bjobs? \d+(,? (and|to) \d+)*/gi, '').match(NUMBER) ?? [];
+    const found = numbers.filter((one) => !FIXED_TEXTS[slug]?.includes(one.toLowerCase()));
+    return found.map((one) => `${slug}: ${one}`);
+  });
+  expect(named).toEqual([]);
+});
+
+it('lessons: no line ends between a figure and its unit', async () => {
+  const texts = (await readCatalogue(LESSONS)).flatMap(({ prediction, text }) => [
+    ...[prediction.question, ...prediction.choices],
+    ...Object.values(text),
+  ]);
+  const cells = NOTEBOOK.flatMap(({ lookFor, output, seen }) => [lookFor, output, seen]);
+  expect([...texts, ...cells].filter((one) => /\d (?:min|m?s|[KMG]iB)\b/.test(one))).toEqual([]);
+});
 
 it('lessons: no question or choice names a number of jobs, workers or seconds that the form can change', async () => {
   const named = (await readCatalogue(LESSONS)).flatMap(({ slug, prediction: { question, choices } }) => {

@@ -15,7 +15,7 @@ export default {
     lookFor:
       'The dotted bars in main’s row are its waits, each with the job that main waits for. Some are long; some are too short to see.',
     happened:
-      'Main starts all the jobs and then joins them in order. To join a job is to wait until it has ended, and nothing more: a join does not start the job, stop it or speed it up. While main waits for job 0, jobs 1, 2 and 4 end, so joining them takes no time. Only job 3, the longest, makes main wait again. All of main’s waits together take as long as the longest job.',
+      'Main starts all the jobs and then joins them in order. To join a job is to wait until it has ended, and nothing more: a join does not start the job, stop it or speed it up. While main waits for one job, others end, so joining those takes no time. Only a job that takes longer makes main wait again. All of main’s waits together take as long as the longest job.',
     javascript:
       'In Python, join blocks main’s thread. Here it is an await: main pauses at that line, but its event loop stays free for timers and messages. Node’s worker_threads has no join; a program waits for the worker’s exit event instead.',
     inRealWork:

@@ -3,7 +3,16 @@ import { isHeldUp } from '../../figures/summary.ts';
 import { MODES } from '../../spec/modes.ts';
 import type { PassTimeline } from '../../timeline/model.ts';
 import type { Answer, Claim } from '../../words/claim.ts';
-import { asNoun, capital, counted, inMode, inSeconds, listed, secondsOf } from '../../words/english.ts';
+import {
+  asNoun,
+  capital,
+  counted,
+  inMode,
+  inSeconds,
+  listed,
+  secondsOf,
+  uncapital,
+} from '../../words/english.ts';
 import { isSameTime } from '../../words/noise.ts';
 import { grouped } from '../../words/units.ts';
 
@@ -65,7 +74,7 @@ function answer(passes: readonly PassTimeline[]): Answer | null {
   const isFar = slowest.ms >= FAR * second.ms;
   return {
     right: isFar ? [MODES.indexOf(slowest.pass.mode)] : [],
-    why: isFar ? why : `None was the slowest by far: ${why.charAt(0).toLowerCase()}${why.slice(1)}`,
+    why: isFar ? why : `None was the slowest by far: ${uncapital(why)}`,
   };
 }
 

@@ -13,7 +13,7 @@ export default {
   },
   text: {
     lookFor:
-      'The same jobs run in four ways. Look at where each bar starts: where the one before it ends, or at the same time.',
+      'The same jobs run in each of the modes. Look at where each bar starts: where the one before it ends, or at the same time.',
     happened:
       'Each job waits, as if for an answer from a server. One by one, the waits add up. In threads, in processes and on the event loop, all jobs wait at the same time, so all of them together take about as long as the longest job. The hatched part at the left of a thread or process is the time it took to start.',
     javascript:

@@ -3,7 +3,7 @@ import type { Lesson } from '../lesson.ts';
 export default {
   group: 'computing',
   order: 3,
-  title: 'Twenty jobs, four workers',
+  title: 'Many jobs, a few workers',
   shortTitle: 'A pool',
   settings: { modes: ['threads', 'processes'], jobs: 20, workers: 4, minSeconds: 0.5, maxSeconds: 1.5 },
   prediction: {

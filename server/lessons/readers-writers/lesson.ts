@@ -35,7 +35,7 @@ export default {
   },
   text: {
     lookFor:
-      'In the first half of each timeline, count the jobs that are inside at once. In the second half, find the job that no other overlaps: it is the writer.',
+      'In the first half of each timeline, count the jobs that are inside at once. In the second half, find a job that no other overlaps: it is a writer.',
     happened:
       'A lock does not ask what a job is going to do, so readers wait for readers. But they only look: they cannot disturb each other. A writer can disturb all of them, because a reader in between would see half of the change. Here, the text has four permits. A reader takes one of them. The writer takes all four, so it has to wait until the last reader has left, and no other job comes in before it is done. While it collects its permits, it keeps the door shut. Without the door, new readers could slip in again and again, and the writer might wait for ever: that is starvation.',
     javascript:

@@ -22,7 +22,7 @@ export default {
     lookFor:
       'The same program runs many times, with the same settings and the same seed. See how many runs failed. Then open one that failed and one that passed, and compare when the jobs read and wrote.',
     happened:
-      'From reading to writing, a job takes a hundredth of a second. If no other job reads in that time, the counter is right; if one does, an update is lost, and the test fails. Chance decides between the two: when a thread is ready, when its timer fires, when a request arrives. So the program has the same mistake in every run, but shows it only in some. A program that ran right once, or ten times, proves nothing; only a reason why two jobs can never overlap would.',
+      'A job takes only a moment from reading to writing. If no other job reads in that time, the counter is right; if one does, an update is lost, and the test fails. Chance decides between the two: when a thread is ready, when its timer fires, when a request arrives. So the program has the same mistake in every run, but shows it only in some. A program that ran right once, or ten times, proves nothing; only a reason why two jobs can never overlap would.',
     javascript:
       'The event loop has such races too: there, other jobs run at every await. In processes, each job has its own counter, so this test fails every time; one by one, it never does. Python threads lose updates in the same way. What is rare on your machine may be common on another: with more cores, a slower disk or more users.',
     inRealWork:

@@ -13,7 +13,7 @@ export default {
   passSeconds: () => 2.8,
   prediction: {
     question:
-      'Job 0 wants twelve turns, jobs 1 and 2 want two each. After each turn, job 0 wants the next one at once; the others look every 0.05 s whether the turn is free. When does job 1 get its first turn?',
+      'Job 0 wants twelve turns, jobs 1 and 2 want two each. After each turn, job 0 wants the next one at once; the others check every 0.05\u00a0s whether the turn is free. When does job 1 get its first turn?',
     choices: ['After job 0’s next turn', 'After all of job 0’s turns', 'Never'],
   },
   text: {
