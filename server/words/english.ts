@@ -40,6 +40,11 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** `text`, whose first word is no name, as what follows a colon in a sentence. */
+export function uncapital(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
 /** `1 job`, `3 jobs`, `no jobs`. */
 export function counted(n: number, noun: string): string {
   return n === 0 ? `no ${noun}s` : count(n, noun);

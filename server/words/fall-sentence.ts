@@ -2,7 +2,7 @@
 import { jobsThat } from '../figures/pass-jobs.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
-import { capital, inMode, inPass, namedJobs } from './english.ts';
+import { capital, inMode, inPass, namedJobs, uncapital } from './english.ts';
 
 /**
  * `In threads the program’s process …: main and jobs 3 and 4 died with it; in processes only job 3 did.` `error` is the
@@ -17,7 +17,7 @@ export function fallSentence(pass: PassTimeline, passes: PassTimeline[], error: 
   );
   if (how === null || died.length === 0) return null;
   const jobs = namedJobs(died.map(({ job }) => job));
-  const told = `${capital(inPass(pass))} ${error.charAt(0).toLowerCase()}${error.slice(1)}: main and ${jobs} died with it`;
+  const told = `${capital(inPass(pass))} ${uncapital(error)}: main and ${jobs} died with it`;
   const apart = passes.find((one) => one !== pass && MODE_TRAITS[one.mode].lane === 'process');
   const alone = apart ? jobsThat(apart, 'failed').filter((job) => isLostSo(apart, job, how)) : [];
   return apart && alone.length === 1

@@ -4,6 +4,7 @@
  */
 import type { Spec } from '../spec/spec.ts';
 import { countsSteps, type PassTimeline } from '../timeline/model.ts';
+import { inSeconds } from './english.ts';
 import { clock, count, duration, seconds } from './units.ts';
 
 /** What the times of a pass count. */
@@ -31,6 +32,11 @@ export function lengthWords(ms: number, unit: TimeUnit): string {
 /** A duration with one decimal, for figures that keep changing: `9.2 s`; `3 steps`. */
 export function elapsedWords(ms: number, unit: TimeUnit): string {
   return unit === 'step' ? lengthWords(Math.floor(ms), unit) : seconds(ms);
+}
+
+/** A duration for comparing at a glance: `9.2 s`, below a tenth of a second `43 ms`; `3 steps`. */
+export function tookWords(ms: number, unit: TimeUnit): string {
+  return unit === 'step' ? lengthWords(ms, unit) : inSeconds(ms);
 }
 
 /** A moment, as precise as a visible range of `spanMs` allows: `1.204 s`; `step 7`, `the start`. */

@@ -1,9 +1,10 @@
 /** How far a run has come, in figures and words. Pure: used by the server and by the page's script. */
 import type { PassTimeline, RunTimeline } from '../timeline/model.ts';
+import { inSeconds } from './english.ts';
 import { STATUS_WORDS } from './names.ts';
-import { elapsedWords, unitOf } from './pass-times.ts';
+import { elapsedWords, tookWords, unitOf } from './pass-times.ts';
 import { pauseWords } from './pause-words.ts';
-import { count, seconds } from './units.ts';
+import { count } from './units.ts';
 
 /**
  * Of the `max` jobs of all passes, `value` have ended, but not with the end of a pass that was stopped or failed;
@@ -51,9 +52,9 @@ export function passTimeOf(
 export function passTime(pass: PassTimeline | null, nowMs = pass?.latestMs ?? 0): string {
   if (pass === null) return '';
   const { ended, cutMs } = pass;
-  const known = cutMs === null ? '' : cutMs > 0 ? `, known up to ${seconds(cutMs)}` : ', unknown';
+  const known = cutMs === null ? '' : cutMs > 0 ? `, known up to ${inSeconds(cutMs)}` : ', unknown';
   if (ended === null) return `${elapsedWords(nowMs, unitOf(pass))}${known}`;
   const status = ended.status === 'completed' ? '' : `, ${STATUS_WORDS[ended.status]}`;
   const paused = ended.paused ? `, while ${pauseWords(ended.paused)}` : '';
-  return `${elapsedWords(ended.wallMs, unitOf(pass))}${status}${known}${paused}`;
+  return `${tookWords(ended.wallMs, unitOf(pass))}${status}${known}${paused}`;
 }

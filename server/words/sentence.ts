@@ -9,7 +9,7 @@ import { countsSteps, type PassTimeline, type RunTimeline } from '../timeline/mo
 import { unawaitedSentence } from './await-words.ts';
 import { type Claim, passesToTell } from './claim.ts';
 import { cutSentence } from './cut-words.ts';
-import { capital, counted, inPass, listed, namedJobs, ordinal, passNoun } from './english.ts';
+import { capital, counted, inPass, listed, namedJobs, ordinal, passNoun, uncapital } from './english.ts';
 import { fallSentence } from './fall-sentence.ts';
 import { roughly } from './family-time.ts';
 import { fastestSentence } from './fastest-sentence.ts';
@@ -81,7 +81,7 @@ function claimOf(timeline: RunTimeline, claim: Claim): string | null {
 function compareWithMessages(passes: PassTimeline[], summaries: PassSummary[]): string {
   const [messages, comparison] = [messagesSentence(passes), fastestSentence(passes, summaries)];
   if (messages === null) return comparison;
-  return `${messages}; ${comparison.charAt(0).toLowerCase()}${comparison.slice(1)}`;
+  return `${messages}; ${uncapital(comparison)}`;
 }
 
 function queued(place: Place | null): string {

@@ -6,7 +6,7 @@ import { wanted } from '../protocol/wanted.ts';
 import { MODE_TRAITS } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import { lostWrites } from '../timeline/updates.ts';
-import { asNoun, capital, counted, inMode, jobOrMain, listed } from './english.ts';
+import { asNoun, capital, counted, inMode, jobOrMain, listed, uncapital } from './english.ts';
 import { isolated } from './isolated.ts';
 import { listsSentence } from './list-sentence.ts';
 import { grouped } from './units.ts';
@@ -92,7 +92,7 @@ function updatesSentence(passes: PassTimeline[]): string | null {
   if (apart.length === 0) return `No update was lost${why}.`;
   const where = listed(shared.map(({ mode }) => inMode(mode)));
   const modes = listed(apart.map(({ mode }) => inMode(mode)));
-  return `${capital(where)} no update was lost${why}; ${modes} ${lowerFirst(apartWords(apart))}.`;
+  return `${capital(where)} no update was lost${why}; ${modes} ${uncapital(apartWords(apart))}.`;
 }
 
 /** What changes of a counter come to if each process has one of its own. Main's is named if they agree on it. */
@@ -101,10 +101,6 @@ function apartWords(passes: PassTimeline[]): string {
   const [counter] = ofMain;
   const main = ofMain.size === 1 ? `, and main’s is ${counter}` : '';
   return `Each process changed a counter of its own${main}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** `3 of 4 updates were lost; of 4 made in one step, none`. */

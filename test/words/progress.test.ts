@@ -1,7 +1,7 @@
 /** How far a run has come. */
 import { expect, it } from 'vitest';
 import type { Status } from '../../server/protocol/facts.ts';
-import { progress } from '../../server/words/progress.ts';
+import { passTime, progress } from '../../server/words/progress.ts';
 import { type Job, run, timelineOf } from '../timeline/made-events.ts';
 
 const shown = (jobs: Job[], status: Status | null, planned: number | null = 24) =>
@@ -25,6 +25,15 @@ it('progress: the text counts the jobs done, like the sentence and the table; th
   });
   const failed: Job[] = [{ from: 0, to: 50, status: 'failed' }];
   expect(shown(failed, 'completed')).toEqual({ value: 1, max: 1, text: '0 of 1 job' });
+});
+
+it('passTime: no pass that has ended took 0.0 s', () => {
+  const took = (wallMs: number) =>
+    passTime(
+      timelineOf(run([{ mode: 'threads', jobs: [{ from: 0, to: wallMs, status: 'failed' }], wallMs }]))
+        .passes[0] ?? null,
+    );
+  expect([24, 99, 120].map(took)).toEqual(['24 ms', '99 ms', '0.1 s']);
 });
 
 it('progress: of a script, nobody knows how many jobs there will be', () => {

@@ -83,7 +83,10 @@ export const SAID: Record<string, Said> = {
     must: /^The server stopped while this ran one by one: 3 jobs were done\.$/,
     never: FASTER,
   },
-  'timed-out': { must: /^One by one ran out of time: 1 of 4 jobs was done\./, never: FASTER },
+  'timed-out': {
+    must: /^One by one, threads and processes ran out of time: one by one, 1 of 4 jobs was done; in threads/,
+    never: FASTER,
+  },
   'timed-out-run': { must: /ran out of time/, never: FASTER },
   'never-resolves': {
     must: /^The event loop ran out of time: .* Main waits for job 0;/,

@@ -1,8 +1,10 @@
 /** What a search for orders says of itself: never more than it has tried. */
 import { describe, expect, it } from 'vitest';
 import type { SearchFact } from '../../server/protocol/search.ts';
+import type { Mode } from '../../server/spec/modes.ts';
 import { outcomeLines, shareWords, troubleWords } from '../../server/words/outcome-words.ts';
 import { methodWords, sourcesOf } from '../../server/words/search-method.ts';
+import { searchesOf, searchSentence } from '../../server/words/search-sentence.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import {
   KEPT,
@@ -37,6 +39,22 @@ describe('searchSentence', () => {
     expect(
       told(CIRCLE, { ...LOST, number: 1, orders: 24 }, KEPT, searchEnd({ orders: 90, failing: 84 })),
     ).toBe('90 orders. 84 of them fail: 60 end in a deadlock, 24 lose an update of the counter.');
+  });
+
+  it('searchSentence: of several modes, each is named before what was found in it, as part of one sentence', () => {
+    const search = (mode: Mode, ended: SearchFact) => {
+      const [one] = searchesOf(searchTimeline([ended]).passes);
+      if (one === undefined) throw new Error('There is no search.');
+      return { ...one, mode };
+    };
+    const none = { failing: 0, orders: 4, outcomes: 1 };
+    const searches = [
+      search('threads', searchEnd({ ...none, outcomes: 2 })),
+      search('event-loop', searchEnd(none)),
+    ];
+    expect(searchSentence(searches, 'completed')).toBe(
+      'In threads: none of the 4 orders fails. They end in 2 different ways. On the event loop: all 4 orders end the same way.',
+    );
   });
 
   it('searchSentence: that nothing fails is said of all orders only if all were tried', () => {

@@ -191,6 +191,23 @@ describe('sentence: what went wrong', () => {
     expect(sentenceOf(others)).toBe(`Every mode ran out of time: no jobs were done. ${forJob}`);
   });
 
+  it('sentence: if many passes ran out of time, each for a reason of its own, it only says how far they came', () => {
+    const late = (mode: Mode, done: number): Pass => ({
+      mode,
+      jobs: Array.from({ length: 3 }, (_, n) => (n < done ? { from: 0, to: 10 } : { from: 0 })),
+      status: 'timed-out',
+      wallMs: 60,
+      error: `Main waits for job ${done}, which waits for itself, in ${mode}.`,
+    });
+    const three = [late('sequential', 0), late('threads', 1), late('processes', 1)];
+    expect(sentenceOf(three)).toBe(
+      'Every mode ran out of time: one by one, no jobs were done; in threads and in processes, 1 job was done.',
+    );
+    expect(sentenceOf([{ mode: 'event-loop', jobs: atOnce(3, 50, 'sleep') }, ...three])).toBe(
+      'One by one, threads and processes ran out of time: one by one, 0 of 3 jobs were done; in threads and in processes, 1 of 3 jobs was done.',
+    );
+  });
+
   it('sentence: daemons that were cut off, in any mode', () => {
     const jobs: Job[] = [
       { from: 0, to: 100 },

@@ -8,12 +8,12 @@ import {
   type ModePair,
 } from '../../server/figures/comparison.ts';
 import type { PassSummary } from '../../server/figures/summary.ts';
-import { capital, inMode, listed } from '../../server/words/english.ts';
+import { capital, inMode, inSeconds, listed } from '../../server/words/english.ts';
 import { incomparableWords } from '../../server/words/incomparable.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseWords } from '../../server/words/pause-words.ts';
 import type { SettingWords } from '../../server/words/setting-words.ts';
-import { bytes, duration, seconds, times } from '../../server/words/units.ts';
+import { bytes, duration, times } from '../../server/words/units.ts';
 
 /** A figure's name, and the word for the run that is better in it. */
 const NAMES: Record<FigureName, [name: string, better: string]> = {
@@ -102,7 +102,7 @@ function stateWords(run: 'a' | 'b', pair: ModePair): string | null {
     ...(status === 'completed' ? [] : [`${name}: ${STATUS_WORDS[status]}`]),
     ...(cutMs === null
       ? []
-      : [`the log of ${name} was cut ${cutMs === 0 ? 'before this mode' : `at ${seconds(cutMs)}`}`]),
+      : [`the log of ${name} was cut ${cutMs === 0 ? 'before this mode' : `at ${inSeconds(cutMs)}`}`]),
     ...(paused ? [`during ${name}, ${pauseWords(paused)}`] : []),
   ];
   return notes.length === 0 ? null : notes.join('; ');

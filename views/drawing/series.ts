@@ -5,7 +5,8 @@
 import { cpu, memory, runningJobs } from '../../server/figures/series.ts';
 import { firstWhere } from '../../server/timeline/first-where.ts';
 import type { PassTimeline } from '../../server/timeline/model.ts';
-import { bytes, count, seconds } from '../../server/words/units.ts';
+import { inSeconds } from '../../server/words/english.ts';
+import { bytes, count } from '../../server/words/units.ts';
 
 /** The series in the order in which they are drawn, each with its label. */
 export const SERIES = { jobs: 'running', memory: 'memory', cores: 'cores' } as const;
@@ -121,7 +122,7 @@ function endWords(pass: PassTimeline, series: PassSeries): string {
   const peakRssBytes = pass.ended?.peakRssBytes ?? null;
   const most = ({ values }: Points) => values.reduce((top, value) => Math.max(top, value), 0);
   const { cutMs } = pass;
-  const until = cutMs === null ? '' : ` until ${seconds(cutMs)}`;
+  const until = cutMs === null ? '' : ` until ${inSeconds(cutMs)}`;
   return [
     // Of a pass that began after the log was cut, it is unknown.
     cutMs === 0 ? null : `up to ${most(series.jobs)} running${until}`,

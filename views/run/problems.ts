@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model.ts';
 import { unseenWaits } from '../../server/words/await-words.ts';
 import { cutLimit } from '../../server/words/cut-words.ts';
-import { capital, inPass, listed, namedJobs } from '../../server/words/english.ts';
+import { capital, inPass, listed, namedJobs, uncapital } from '../../server/words/english.ts';
 import { heldBy } from '../../server/words/first-line.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
@@ -113,10 +113,6 @@ function isExplained(pass: PassTimeline, row: Row): boolean {
 
 function wereCutOff(jobs: { job: number }[]): string {
   return `${namedJobs(jobs.map(({ job }) => job))} ${jobs.length === 1 ? 'was' : 'were'} cut off`;
-}
-
-function uncapital(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /**

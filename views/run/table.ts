@@ -3,10 +3,10 @@ import { html } from 'hono/html';
 import { type PassSummary, summarize } from '../../server/figures/summary.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { RunTimeline } from '../../server/timeline/model.ts';
-import { capital, modeName } from '../../server/words/english.ts';
+import { capital, inSeconds, modeName } from '../../server/words/english.ts';
 import type { TimeUnit } from '../../server/words/pass-times.ts';
 import { pauseWords } from '../../server/words/pause-words.ts';
-import { bytes, duration, seconds, times } from '../../server/words/units.ts';
+import { bytes, duration, times } from '../../server/words/units.ts';
 
 const COLUMNS = [
   'Wall time',
@@ -86,7 +86,7 @@ function wallTime({ wallMs, paused }: PassSummary) {
 /** Renders the sum of the jobs' times, as far as it is known. */
 function sumOfJobs({ jobMs, cutMs }: PassSummary) {
   if (cutMs === null) return duration(jobMs);
-  return jobMs === 0 ? '–' : html`${duration(jobMs)} <small>up to ${seconds(cutMs)}</small>`;
+  return jobMs === 0 ? '–' : html`${duration(jobMs)} <small>up to ${inSeconds(cutMs)}</small>`;
 }
 
 function jobs(s: PassSummary): string {
