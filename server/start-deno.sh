@@ -78,7 +78,7 @@ allowed=$(printf '%s' "$data" | sed 's/,/,,/g')
 # The socket for the operator's commands. A path with a comma cannot be allowed: then there is none.
 net=$host:$port
 case $real in *,*) ;; *) net=$net,unix:$real/server.sock ;; esac
-# That of the process that starts others: see server/launch/starter.ts.
+# That of the process that starts others: see server/launch/beside.ts.
 case $SANDBOX_DIR in *,*) ;; *) net=$net,unix:$SANDBOX_DIR/starter.sock ;; esac
 
 # Prints the value of a parameter of DATABASE_URL, in which `%2C` stands for a comma.

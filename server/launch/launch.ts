@@ -1,12 +1,12 @@
 /** Starts program processes: the only place that starts job code. */
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { GoneError } from './beside.ts';
 import { Child, type Listener } from './child.ts';
 import { now } from './clock.ts';
 import type { Guard } from './guard.ts';
 import type { Command } from './runtimes.ts';
 import type { Spawned } from './spawned.ts';
-import { GoneError } from './starter.ts';
 
 /**
  * Files that this process opens to start another: both ends of three pipes, and of one that tells of a failed start.

@@ -1,5 +1,5 @@
 /**
- * A process on Node that starts others for the server, which speaks with them by itself: see starter.ts. It is small, so
+ * A process on Node that starts others for the server, which speaks with them by itself: see beside.ts. It is small, so
  * that a start copies little; it ends with the server, and all that it started end with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -7,8 +7,8 @@ import fs from 'node:fs';
 import net, { type Socket } from 'node:net';
 import process from 'node:process';
 import readline from 'node:readline';
+import type { KillOrder, StarterNews, StartOrder } from './beside.ts';
 import { optionsFor } from './spawned.ts';
-import type { KillOrder, StarterNews, StartOrder } from './starter.ts';
 
 /** Only the user that runs the server may connect. */
 const MASK = 0o177;
