@@ -7,9 +7,9 @@ import { ASK_AGAIN, KEEP_TYPED } from './caching.ts';
 import { failure } from './failure.ts';
 import { challengeValues, withQuery } from './form-values.ts';
 import { ownRoom } from './own-room.ts';
-import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { playgroundPage } from './playground-page.ts';
 import { whyFixed } from './why-fixed.ts';
 
 /** Routes `/challenges` and `/challenges/:slug`. */

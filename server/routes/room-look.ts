@@ -6,9 +6,9 @@ import type { Room } from '../rooms/room.ts';
 import { baseOf } from './address.ts';
 import { failure } from './failure.ts';
 import { valuesOf } from './form-values.ts';
-import { playgroundPage } from './pages.ts';
 import { type Env, remember } from './person.ts';
 import type { Playground } from './playground.ts';
+import { playgroundPage } from './playground-page.ts';
 import { isTeacher, NOT_IN, roomToTeach, toTeach } from './room-access.ts';
 
 const NO_LOOK = 'This is no view of a run.';

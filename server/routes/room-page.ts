@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import type { Room } from '../rooms/room.ts';
 import { failure } from './failure.ts';
 import { lessonValues, valuesOf } from './form-values.ts';
-import { type PageContent, playgroundPage } from './pages.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
+import { type PageContent, playgroundPage } from './playground-page.ts';
 import { withinLimits } from './room-rules.ts';
 import { lessonOf } from './view.ts';
 

@@ -5,10 +5,11 @@ import { SHOWN } from '../../views/page/own-intro.ts';
 import type { Room } from '../rooms/room.ts';
 import type { Submitter } from '../runs/runs.ts';
 import { failure, isHtmx } from './failure.ts';
+import { formOf } from './form-props.ts';
 import { typedValues } from './form-values.ts';
-import { formOf, type PageContent, playgroundPage } from './pages.ts';
 import { type Env, rememberSubmitter } from './person.ts';
 import type { Playground } from './playground.ts';
+import { type PageContent, playgroundPage } from './playground-page.ts';
 
 /** The field of the guess, which is no part of a run. */
 export const GUESS = 'guess';
