@@ -5,19 +5,11 @@
 import { now } from '../launch/clock.ts';
 import type { Kind, Ready } from '../launch/ready.ts';
 import type { CatalogueEntry } from '../lessons/catalogue.ts';
-import type { CompiledProgram, Programs } from '../programs/programs.ts';
+import type { Programs } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
-import {
-  lanesOf,
-  limitsOf,
-  type MemoryPool,
-  memoryPool,
-  orderedMib,
-  PROCESS_MIB,
-  passMib,
-} from '../spec/lanes.ts';
-import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
+import { lanesOf, limitsOf, memoryPool, orderedMib, PROCESS_MIB, passMib } from '../spec/lanes.ts';
+import { MODE_TRAITS } from '../spec/modes.ts';
 import { mayWakeUnseen } from '../spec/python.ts';
 import type { Runtime } from '../spec/runtimes.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -29,7 +21,8 @@ import type { Demand, Ticket, Turn } from './admission.ts';
 import { type CostSample, MeasuredCost } from './measured-cost.ts';
 import { runPass } from './pass.ts';
 import { isCrowd, isOneOfMany, passDemand } from './pass-demand.ts';
-import type { PassOptions, StopReason } from './pass-plan.ts';
+import type { StopReason } from './pass-plan.ts';
+import { passSettings } from './pass-settings.ts';
 import type { RunLog } from './run-log.ts';
 
 /** What a run needs of the server around it. */
@@ -51,9 +44,6 @@ export type RunDeps = {
 /** What a run that was displaced says. */
 export const DISPLACED =
   'Too many runs were waiting, so this one gave up its place to another person’s first run.';
-
-/** How much of a pass's time a search may take: the rest is for replaying what it has found. */
-const SEARCH_SHARE = 0.7;
 
 /** A run that is waiting or under way. */
 export class Run {
@@ -263,48 +253,6 @@ export class Run {
   #atMs(): number {
     return now() - this.#submittedAt;
   }
-}
-
-/** Returns what every lane of a pass needs, but for its program. */
-export function passSettings(
-  spec: Spec,
-  mode: Mode,
-  settings: Settings,
-  blocksPerSecond: number,
-  pool: MemoryPool | null,
-  { hasState = true, isScript = false }: CompiledProgram,
-): PassOptions['settings'] {
-  const { jobs, minSeconds, maxSeconds, work, seed } = spec;
-  const workers = pool?.lanes ?? spec.workers;
-  const bound = MODE_TRAITS[mode].lane === 'process' ? settings.MAX_PROCESSES : null;
-  const maxLanes = workers !== null && bound !== null ? Math.min(workers, bound) : (workers ?? bound);
-  const reuse = workers !== null;
-  const logBytes = settings.LOG_BYTES;
-  const order = orderOf(spec, settings, hasState);
-  return {
-    mode,
-    jobs,
-    minSeconds,
-    maxSeconds,
-    work,
-    seed,
-    blocksPerSecond,
-    ...(isScript ? { script: true, maxLanes: null, reuse: false } : { maxLanes, reuse }),
-    logBytes,
-    ...(order && { order }),
-    ...(order && spec.sleepsInOrder && { sleepsInOrder: true }),
-  };
-}
-
-/** Returns what a scheduler of ours is to execute; null if the operating system schedules. */
-function orderOf(
-  { explore, schedule }: Spec,
-  { PASS_SECONDS }: Settings,
-  reloads: boolean,
-): PassOptions['settings']['order'] | null {
-  const limitMs = SEARCH_SHARE * PASS_SECONDS * 1000;
-  if (explore) return { kind: 'search', bounds: explore, reloads, limitMs };
-  return schedule ? { kind: 'schedule', schedule, isQuiet: false } : null;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
