@@ -1,8 +1,8 @@
 /** The model of a room: what the teacher has set, and who is in it. */
 import { z } from 'zod';
 import { PHASES } from '../figures/room-news.ts';
-import { storedSpec } from '../spec/parse.ts';
 import type { Spec } from '../spec/spec.ts';
+import { storedSpec } from '../spec/stored-spec.ts';
 import type { StoredMember } from '../store/rooms.ts';
 
 /** How long a room lasts unless its teacher ends it, or keeps it: in ms since it was opened, or was kept. */

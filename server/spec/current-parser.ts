@@ -1,5 +1,6 @@
 /** Parses specs by rules that change while the server runs. */
-import { type ParsedSpec, type SpecRules, specParser } from './parse.ts';
+import type { SpecRules } from './asked.ts';
+import { type ParsedSpec, specParser } from './parse.ts';
 
 /** Returns a parser that follows rules that change. */
 export function currentParser(rulesNow: () => SpecRules): (input: unknown) => ParsedSpec {

@@ -1,7 +1,8 @@
 /** Parses a spec from a form or from JSON, by the same rules. */
 import { z } from 'zod';
-import { type CodeRules, codeOf, notebookCode, tooLong } from './code.ts';
-import { runtimesFor, type WorkingRuntimes, whyNotOnEvery } from './every-runtime.ts';
+import { askedBy, type Fields, isOrderAsked, LESSONS_ONLY, type SpecRules } from './asked.ts';
+import { tooLong } from './code.ts';
+import { whyNotOnEvery } from './every-runtime.ts';
 import {
   DEFAULT_SCHEDULES,
   isOrdered,
@@ -9,22 +10,13 @@ import {
   MAX_PREEMPTIONS,
   MAX_SCHEDULES,
   onlyOrdered,
-  usualOrderedModes,
   whatIsPossible,
 } from './explore.ts';
-import {
-  checkField,
-  choice,
-  MAX_SECONDS,
-  orEmpty,
-  scheduleField,
-  secondsField,
-  wholeField,
-} from './fields.ts';
+import { checkField, choice, orEmpty, scheduleField, secondsField, wholeField } from './fields.ts';
 import { lanesThatFit } from './lanes.ts';
 import { hasWorkers, MODE_TRAITS, MODES, type Mode } from './modes.ts';
-import { NO_PYTHON, type PythonRules, whyNotOn } from './python.ts';
-import { isPython, JAVASCRIPT, RUNTIME_NAMES, RUNTIMES, type Runtime } from './runtimes.ts';
+import { NO_PYTHON, whyNotOn } from './python.ts';
+import { RUNTIME_NAMES, RUNTIMES } from './runtimes.ts';
 import {
   DEFAULTS,
   type FamilyPlan,
@@ -32,32 +24,12 @@ import {
   MAX_REPEAT,
   SPEC_FIELDS,
   type Spec,
-  type SpecDefaults,
   type SpecField,
   WORKS,
 } from './spec.ts';
 
-/** The highest that `MAX_JOBS` can be set to. */
-const MOST_JOBS = 1000;
 const MAX_SEED = Number.MAX_SAFE_INTEGER;
 
-/** The limits and lessons that decide whether a spec is accepted. */
-export type SpecRules = {
-  maxJobs: number;
-  /** Most child processes at once. A sweep cannot exceed it: further workers would not exist. */
-  maxProcesses: number;
-  /** Memory for all programs together, in MiB; unlimited if left out. It limits a sweep too. */
-  memoryMib?: number;
-  lessons: ReadonlyMap<string, SpecDefaults>;
-  /** The names of the challenges; none if left out. */
-  challenges?: ReadonlySet<string>;
-  /** Rules for programs that somebody wrote; if left out, none is accepted. */
-  code?: CodeRules;
-  /** Rules for Python; if left out, there is none. */
-  python?: PythonRules;
-  /** The runtimes that start; if left out, all that programs may run on. */
-  working?: WorkingRuntimes;
-};
 /** `family` is null if a single run is requested. */
 export type ParsedSpec =
   | { ok: true; spec: Spec; family: FamilyPlan | null }
@@ -71,42 +43,10 @@ function whenRight(...fields: SpecField[]) {
     !issues.some(({ path }) => fields.some((field) => field === path?.[0]));
 }
 
-/** The fields of a request that rules about several fields look at. */
-type Fields = {
-  lesson?: string | undefined;
-  code?: string | undefined;
-  modes?: readonly Mode[] | undefined;
-  runtime?: Runtime | undefined;
-  jobs?: number | undefined;
-  repeat?: number | null | undefined;
-  sweep?: number | null | undefined;
-  everyRuntime?: boolean | null | undefined;
-  explore?: boolean | null | undefined;
-  schedule?: string | null | undefined;
-  challenge?: string | undefined;
-};
-
-/** Reports whether a scheduler of ours is to execute the program: every order of its steps, or one. */
-const isOrderAsked = ({ explore, schedule }: Fields) => explore === true || (schedule ?? '') !== '';
-
-/** Accepts no program but the lessons' own. */
-const LESSONS_ONLY: CodeRules = {
-  maxBytes: 0,
-  runtimes: [],
-  why: 'This server runs only the lessons’ own programs.',
-  programs: new Map(),
-};
-
-function specSchema({
-  maxJobs,
-  maxProcesses,
-  memoryMib = Number.POSITIVE_INFINITY,
-  lessons,
-  challenges = new Set(),
-  code: rules = LESSONS_ONLY,
-  python = NO_PYTHON,
-  working = { lessons: [...JAVASCRIPT, ...python.runtimes], own: rules.runtimes },
-}: SpecRules) {
+function specSchema(all: SpecRules) {
+  const { maxJobs, maxProcesses, memoryMib = Number.POSITIVE_INFINITY, lessons } = all;
+  const { challenges = new Set(), code: rules = LESSONS_ONLY, python = NO_PYTHON } = all;
+  const { ownCode, usualOf, runtimeOf, cellOf, isOwn, modesOf, everyRuntimeOf } = askedBy(all);
   /** Modes for which not even main and one lane fit into the memory. */
   const unfit = MODES.filter((mode) => lanesThatFit(mode, memoryMib) < 1);
   const sweepFits = (mode: Mode) => (fields: Fields) => {
@@ -118,38 +58,6 @@ function specSchema({
     const most = lanesThatFit(mode, memoryMib);
     const message = `${most < 2 ? 'Leave this empty' : `Enter at most ${most}`}: more ${MODE_TRAITS[mode].noun} need more memory than the ${memoryMib} MiB that this server has for programs (MEMORY_MIB).`;
     return { message, path: ['sweep'], when: whenRight('lesson', 'modes', 'jobs', 'sweep') };
-  };
-  /** Returns the program that somebody wrote; empty if it is the lesson's own. */
-  const ownCode = (lesson: string | undefined, code = '') => codeOf(code, lesson ?? '', rules);
-  const usualOf = (lesson?: string) => ({ ...DEFAULTS, ...(lesson !== undefined && lessons.get(lesson)) });
-  /**
-   * Returns the runtime of a request. If it names none, it is the usual one, or another that can run the program. One
-   * that somebody wrote is then in JavaScript.
-   */
-  const runtimeOf = ({ lesson, code, runtime }: Fields): Runtime => {
-    if (runtime !== undefined) return runtime;
-    const usual = usualOf(lesson).runtime;
-    if (ownCode(lesson, code) === '')
-      return isPython(usual) && !python.runtimes.includes(usual) ? DEFAULTS.runtime : usual;
-    const fit = rules.runtimes.filter((one) => !isPython(one));
-    return fit.find((one) => one === usual) ?? fit[0] ?? DEFAULTS.runtime;
-  };
-  /** Returns the cell of the notebook that is the program of a request; null if it is none. */
-  const cellOf = (fields: Fields) =>
-    isPython(runtimeOf(fields)) ? notebookCode(fields.code ?? '', rules) : null;
-  /** Reports whether somebody wrote the program of a request. */
-  const isOwn = (fields: Fields) => ownCode(fields.lesson, fields.code) !== '' && cellOf(fields) === null;
-  /** Returns the modes that are asked for, or the usual ones. */
-  const modesOf = (fields: Fields): readonly Mode[] => {
-    const usual = usualOf(fields.lesson).modes;
-    return fields.modes ?? (isOrderAsked(fields) ? usualOrderedModes(usual) : usual);
-  };
-  /** Returns the runtimes that can run the program of a request. */
-  const everyRuntimeOf = (fields: Fields): Runtime[] => {
-    const { lesson = DEFAULTS.lesson } = fields;
-    if (cellOf(fields) !== null) return working.lessons.filter(isPython);
-    const hasPython = python.lessons.has(lesson);
-    return runtimesFor({ isOwn: isOwn(fields), hasPython, runtime: runtimeOf(fields) }, working);
   };
   return z
     .strictObject({
@@ -371,22 +279,3 @@ export function specParser(rules: SpecRules): (input: unknown) => ParsedSpec {
     return { ok: false, errors };
   };
 }
-
-/** A spec as stored: within the widest limits that a server can be set to. */
-export const storedSpec: z.ZodType<Spec> = z.object({
-  lesson: z.string(),
-  code: z.string().default(''),
-  modes: z.array(z.enum(MODES)).max(MODES.length),
-  runtime: z.enum(RUNTIMES),
-  jobs: z.int().min(1).max(MOST_JOBS),
-  workers: z.int().min(1).max(MOST_JOBS).nullable(),
-  minSeconds: z.number().min(0).max(MAX_SECONDS),
-  maxSeconds: z.number().min(0).max(MAX_SECONDS),
-  work: z.enum(WORKS),
-  seed: z.number(),
-  explore: z.object({ preemptions: z.int().nullable(), schedules: z.int() }).nullish(),
-  schedule: z.string().optional(),
-  sleepsInOrder: z.boolean().optional(),
-  everyRuntime: z.array(z.enum(RUNTIMES)).optional(),
-  challenge: z.string().optional(),
-});

@@ -1,8 +1,8 @@
 /** The rows of the SQLite database, as what the store returns. A row that makes no sense is damaged. */
 import { z } from 'zod';
 import { STATUSES } from '../protocol/facts.ts';
-import { storedSpec } from '../spec/parse.ts';
 import { FAMILY_KINDS } from '../spec/spec.ts';
+import { storedSpec } from '../spec/stored-spec.ts';
 import { DamagedError, type ListedRun, type StoredFamily, type StoredRun } from './store.ts';
 
 /** Latest time that a `Date` can have, in ms since 1970. */

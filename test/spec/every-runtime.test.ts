@@ -1,7 +1,8 @@
 /** The field `everyRuntime`: the runtimes of the family, and what it cannot be combined with. */
 import { describe, expect, it } from 'vitest';
+import type { SpecRules } from '../../server/spec/asked.ts';
 import { runtimesFor } from '../../server/spec/every-runtime.ts';
-import { type SpecRules, specParser } from '../../server/spec/parse.ts';
+import { specParser } from '../../server/spec/parse.ts';
 import type { Runtime } from '../../server/spec/runtimes.ts';
 
 const OWN = 'export function job() {}\n';

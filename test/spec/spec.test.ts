@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
-import { type ParsedSpec, specParser, storedSpec } from '../../server/spec/parse.ts';
+import { type ParsedSpec, specParser } from '../../server/spec/parse.ts';
 import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { formatSchedule, parseSchedule } from '../../server/spec/schedule.ts';
 import { type Spec, WORKS } from '../../server/spec/spec.ts';
+import { storedSpec } from '../../server/spec/stored-spec.ts';
 
 const parse = specParser({
   maxJobs: 100,
