@@ -51,7 +51,7 @@ function sinkOf(outgoing: ServerResponse): Sink {
     get isFull() {
       return to.writableNeedDrain;
     },
-    drained: () => new Promise((resolve) => to.once('drain', resolve)),
+    onDrained: (then) => void to.once('drain', then),
     end: () => outgoing.end(),
     drop: () => outgoing.destroy(),
   };

@@ -13,8 +13,8 @@ export type Sink = {
   send(frame: Frame): void;
   /** Whether the client has yet to read what was sent. */
   readonly isFull: boolean;
-  /** Resolves when it has; never if the client goes. */
-  drained(): Promise<void>;
+  /** Calls `then` when it has; never if the client goes. */
+  onDrained(then: () => void): void;
   end(): void;
   /** Closes the connection of a client that does not read. */
   drop(): void;
@@ -53,7 +53,7 @@ export function streamed(c: Context, begin: Begin): Response {
 export function webStream(begin: Begin): ReadableStream<Frame> {
   let close = () => {};
   let isWanted = false;
-  let want = () => {};
+  let want: (() => void) | undefined;
   return new ReadableStream(
     {
       start(controller) {
@@ -65,17 +65,18 @@ export function webStream(begin: Begin): ReadableStream<Frame> {
           get isFull() {
             return !isWanted;
           },
-          drained: () =>
-            new Promise((resolve) => {
-              want = resolve;
-            }),
+          onDrained(then) {
+            want = then;
+          },
           end: () => controller.close(),
           drop: () => controller.error(new Error('The reader does not read.')),
         });
       },
       pull() {
         isWanted = true;
-        want();
+        const then = want;
+        want = undefined;
+        then?.();
       },
       cancel: () => close(),
     },

@@ -73,27 +73,34 @@ function stream(
       return isWaiting;
     });
 
-    const send = async () => {
-      for (;;) {
-        if (sink.isFull) await sink.drained();
-        if (!isOpen) return;
-        isWaiting = true;
-        places.tell();
-        const chunk = await reader.next();
-        isWaiting = false;
-        if (!isOpen) return; // The client has gone.
+    /** Sends what there is, until the client has to read it or there is no more for now. */
+    const sendAll = () => {
+      while (isOpen && !sink.isFull) {
+        const chunk = reader.next(send);
+        if (chunk === undefined) {
+          isWaiting = true;
+          places.tell();
+          return;
+        }
         sink.send(chunk ? frames.of(chunk) : END);
         if (chunk) continue;
         close();
         sink.end();
-        return;
+      }
+      if (isOpen) sink.onDrained(send);
+    };
+    /** Never throws, for the log has other readers. */
+    const send = () => {
+      isWaiting = false;
+      try {
+        sendAll();
+      } catch (error) {
+        console.error('events:', error);
+        close();
+        sink.drop();
       }
     };
-    send().catch((error) => {
-      console.error('events:', error);
-      close();
-      sink.drop();
-    });
+    send();
     return close;
   };
 }

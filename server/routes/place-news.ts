@@ -10,6 +10,8 @@ export class PlaceNews {
   #log: Pick<Log, 'place'>;
   #send: (frame: Frame) => boolean;
   #said = 'null';
+  /** Whether the place may be another than the one that was said. */
+  #isDue = true;
   #saidAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #unwatch: () => void;
@@ -18,13 +20,20 @@ export class PlaceNews {
   constructor(log: Pick<Log, 'place' | 'watchPlace'>, send: (frame: Frame) => boolean) {
     this.#log = log;
     this.#send = send;
-    this.#unwatch = log.watchPlace(() => this.tell());
+    this.#unwatch = log.watchPlace(() => {
+      this.#isDue = true;
+      this.tell();
+    });
   }
 
   /** Sends the place if the reader does not know it, now or at the end of the pause. */
   tell(): void {
+    if (!this.#isDue || this.#timer !== undefined) return;
     const place = JSON.stringify(this.#log.place);
-    if (place === this.#said || this.#timer !== undefined) return;
+    if (place === this.#said) {
+      this.#isDue = false;
+      return;
+    }
     const waitMs = this.#saidAt + PAUSE_MS - performance.now();
     if (waitMs > 0) {
       this.#timer = setTimeout(() => {
@@ -35,6 +44,7 @@ export class PlaceNews {
     }
     if (!this.#send(message('place', place))) return;
     this.#said = place;
+    this.#isDue = false;
     this.#saidAt = performance.now();
   }
 

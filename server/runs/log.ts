@@ -19,13 +19,24 @@ export type Chunk = {
 /** Reads a log at its own pace. Unread events are not buffered for each reader; they are in the log. */
 export interface Reader {
   /**
-   * Resolves with the next events as soon as there are any, or with null when the log has ended. Readers at the same
-   * position receive the same object. Must not be called again before it has resolved.
+   * Returns the next events, or null if the log has ended. Readers at the same position receive the same object. If
+   * there are none yet, returns undefined and calls `wake` once when it is to be called again.
    */
-  next(): Promise<Chunk | null>;
+  next(wake: () => void): Chunk | null | undefined;
   /** Reports whether there have been unread events since before `atMs` (performance.now) without a call of `next`. */
   stalledSince(atMs: number): boolean;
   close(): void;
+}
+
+/** Resolves with the next events as soon as there are any, or with null when the log has ended. */
+export function nextChunk(reader: Reader): Promise<Chunk | null> {
+  return new Promise((resolve) => {
+    const ask = () => {
+      const chunk = reader.next(ask);
+      if (chunk !== undefined) resolve(chunk);
+    };
+    ask();
+  });
 }
 
 /** A log, open for reading. Everything that it returns is already in the store. */

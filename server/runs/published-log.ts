@@ -7,7 +7,8 @@ const MAX_CHUNKS = 64;
 /** Most characters of events in one chunk, so that a slow reader receives little at a time. */
 const CHUNK_CHARS = 64 * 1024;
 
-type Cursor = { seq: number; take: ((isEnd: boolean) => void) | null; behindSince: number | null };
+/** `wake` is what a reader that waits has asked to be called; null if it does not wait. */
+type Cursor = { seq: number; wake: (() => void) | null; behindSince: number | null };
 
 /** A log in memory. */
 export class PublishedLog implements Log {
@@ -51,14 +52,14 @@ export class PublishedLog implements Log {
       // A reader may start after a number that the log has not reached yet: it continues to wait.
       if (cursor.seq >= this.#lines.length) continue;
       cursor.behindSince ??= now;
-      cursor.take?.(false);
+      wake(cursor);
     }
   }
 
   /** Ends the log: readers that have read everything receive the end. */
   end(): void {
     this.#isEnded = true;
-    for (const cursor of this.#cursors) cursor.take?.(true);
+    for (const cursor of this.#cursors) wake(cursor);
   }
 
   after(seq: number): string[] {
@@ -66,28 +67,25 @@ export class PublishedLog implements Log {
   }
 
   read(seq: number): Reader {
+    let isClosed = false;
     const cursor: Cursor = {
       seq,
-      take: null,
+      wake: null,
       behindSince: seq < this.#lines.length ? performance.now() : null,
     };
     this.#cursors.add(cursor);
     return {
-      next: () =>
-        new Promise((resolve) => {
-          const take = (isEnd: boolean) => {
-            cursor.take = null;
-            if (cursor.seq < this.#lines.length) resolve(this.#nextChunk(cursor));
-            else if (isEnd) resolve(null);
-          };
-          if (cursor.seq < this.#lines.length || this.#isEnded) take(this.#isEnded);
-          else cursor.take = take;
-        }),
+      next: (wake) => {
+        if (cursor.seq < this.#lines.length) return this.#nextChunk(cursor);
+        if (this.#isEnded || isClosed) return null;
+        cursor.wake = wake;
+      },
       stalledSince: (atMs) =>
-        cursor.take === null && cursor.behindSince !== null && cursor.behindSince < atMs,
+        cursor.wake === null && cursor.behindSince !== null && cursor.behindSince < atMs,
       close: () => {
+        isClosed = true;
         this.#cursors.delete(cursor);
-        cursor.take?.(true);
+        wake(cursor);
       },
     };
   }
@@ -107,4 +105,10 @@ export class PublishedLog implements Log {
     this.#chunks.set(from, chunk);
     return chunk;
   }
+}
+
+function wake(cursor: Cursor): void {
+  const { wake } = cursor;
+  cursor.wake = null;
+  wake?.();
 }

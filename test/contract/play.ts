@@ -8,7 +8,7 @@ import type { Status } from '../../server/protocol/facts.ts';
 import type { Playground } from '../../server/routes/playground.ts';
 import type { RunRecord } from '../../server/runs/execution.ts';
 import { personAt } from '../../server/runs/fair-use.ts';
-import type { Log } from '../../server/runs/log.ts';
+import { type Log, nextChunk } from '../../server/runs/log.ts';
 import { readSettings } from '../../server/settings.ts';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import type { Spec } from '../../server/spec/spec.ts';
@@ -103,7 +103,7 @@ export async function readAll(log: Log): Promise<RunEvent[]> {
 export async function* follow(log: Log): AsyncGenerator<RunEvent> {
   const reader = log.read(0);
   try {
-    for (let chunk = await reader.next(); chunk; chunk = await reader.next()) {
+    for (let chunk = await nextChunk(reader); chunk; chunk = await nextChunk(reader)) {
       for (const line of chunk.lines) yield JSON.parse(line);
     }
   } finally {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { Frames } from '../../server/routes/frames.ts';
-import type { Chunk } from '../../server/runs/log.ts';
+import { type Chunk, nextChunk } from '../../server/runs/log.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import { eventsOf, messagesOf } from '../event-stream.ts';
 import { chunksOf, line, newLog, seqs, upTo, write } from '../runs/written-log.ts';
@@ -16,7 +16,7 @@ describe('Frames.of', () => {
     const { log } = newLog();
     write(log, 3);
     const [frames, reader] = [new Frames(), log.read(1)];
-    const chunk = await reader.next();
+    const chunk = await nextChunk(reader);
     const messages = messagesOf(chunk ? textOf(frames.of(chunk)) : '');
     expect(messages).toHaveLength(1);
     expect(messages[0]).toMatchObject({ id: '3', event: 'message' });
@@ -56,7 +56,7 @@ describe('a stream cut anywhere', () => {
           for (const chunk of chunks) {
             for (const text of chunk) log.append(line(text), 0, 0);
             void log.flush();
-            sent.push(frameOf(await follower.next()));
+            sent.push(frameOf(await nextChunk(follower)));
           }
           void log.end();
 

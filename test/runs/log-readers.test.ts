@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import type { Reader } from '../../server/runs/log.ts';
+import { nextChunk, type Reader } from '../../server/runs/log.ts';
 import { chunksOf, eventsOf, line, newLog, seqs, upTo, write } from './written-log.ts';
 
 describe('log: many readers', () => {
@@ -10,7 +10,7 @@ describe('log: many readers', () => {
     const { log } = newLog();
     const readers = Array.from({ length: 200 }, () => log.read(0));
     for (let round = 0; round < 3; round++) {
-      const waiting = readers.map((reader) => reader.next());
+      const waiting = readers.map((reader) => nextChunk(reader));
       write(log, 2);
       const chunks = await Promise.all(waiting);
       expect(chunks[0]?.lines).toHaveLength(2);
@@ -24,7 +24,7 @@ describe('log: many readers', () => {
     write(log, 100, 4000);
     log.end();
     const first = await chunksOf(log.read(0));
-    await log.read(50).next();
+    await nextChunk(log.read(50));
     const second = await chunksOf(log.read(0));
     expect(second).toHaveLength(first.length);
     for (const [i, chunk] of second.entries()) expect(chunk).toBe(first[i]);
@@ -35,8 +35,8 @@ describe('log: many readers', () => {
     const readers = Array.from({ length: 2000 }, () => log.read(0));
     write(log, 1);
     const waiting = readers.map(async (reader) => {
-      await reader.next();
-      return eventsOf(await reader.next());
+      await nextChunk(reader);
+      return eventsOf(await nextChunk(reader));
     });
     log.append(line('a'), 0, 1);
     await Promise.resolve();
@@ -60,7 +60,7 @@ describe('log: many readers', () => {
         type Follower = { reader: Reader; from: number; got: RunEvent[]; pending: Promise<void> | null };
         const followers: Follower[] = [];
         const take = (follower: Follower) => {
-          follower.pending ??= follower.reader.next().then((chunk) => {
+          follower.pending ??= nextChunk(follower.reader).then((chunk) => {
             follower.pending = null;
             follower.got.push(...eventsOf(chunk));
           });
@@ -99,14 +99,14 @@ describe('log: readers that do not read', () => {
     write(log, 1);
     expect(reader.stalledSince(always)).toBe(true);
     expect(reader.stalledSince(before)).toBe(false);
-    await reader.next();
+    await nextChunk(reader);
     expect(reader.stalledSince(always)).toBe(false);
   });
 
   it('stalledSince: a reader that waits for events has not stalled, however long it waits', async () => {
     const { log } = newLog();
     const reader = log.read(0);
-    const next = reader.next();
+    const next = nextChunk(reader);
     expect(reader.stalledSince(always)).toBe(false);
     write(log, 1);
     await next;
@@ -134,7 +134,7 @@ describe('log: readers that do not read', () => {
     const { log } = newLog();
     write(log, 100, 4000);
     const reader = log.read(0);
-    await reader.next();
+    await nextChunk(reader);
     expect(reader.stalledSince(always)).toBe(true);
   });
 });

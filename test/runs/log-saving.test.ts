@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
+import { nextChunk } from '../../server/runs/log.ts';
 import { RunLog } from '../../server/runs/run-log.ts';
 import { ended, eventsOf, isSettled, line, newLog, seqs, upTo, write } from './written-log.ts';
 
@@ -11,7 +12,7 @@ describe('log: saving', () => {
     const reader = log.read(0);
     const checked = (async () => {
       const events: RunEvent[] = [];
-      for (let chunk = await reader.next(); chunk; chunk = await reader.next()) {
+      for (let chunk = await nextChunk(reader); chunk; chunk = await nextChunk(reader)) {
         for (const event of eventsOf(chunk)) {
           expect(JSON.parse(saved[event.seq - 1] ?? 'null')).toEqual(event);
           events.push(event);
@@ -38,7 +39,7 @@ describe('log: saving', () => {
       saved.push(...lines);
     };
     const log = new RunLog({ maxEvents: 100, save });
-    const next = log.read(0).next();
+    const next = nextChunk(log.read(0));
     log.append(line('late'), 0, 1);
     log.flush();
     expect(complain).toHaveBeenCalledOnce();
@@ -68,7 +69,7 @@ describe('log: saving', () => {
       const startedAt = Date.now();
       const log = new RunLog({ maxEvents: 100, save });
       const reader = log.read(0);
-      const next = reader.next();
+      const next = nextChunk(reader);
       for (let i = 0; i < 50; i++) {
         log.append(line('x'), 0, i);
         vi.advanceTimersByTime(10);
@@ -94,7 +95,7 @@ describe('log: saving', () => {
       expect(isKept).toBe(1);
       expect(log.isEnded).toBe(false);
       expect(eventsOf(await next).at(-1)?.type).toBe('run-ended');
-      const last = reader.next();
+      const last = nextChunk(reader);
       expect(await isSettled(last)).toBe(false);
       vi.advanceTimersByTime(30_000);
       expect(isKept).toBe(2);
@@ -112,7 +113,7 @@ describe('log: saving', () => {
       throw new Error('disk full');
     });
     const log = new RunLog({ maxEvents: 100, save });
-    const next = log.read(0).next();
+    const next = nextChunk(log.read(0));
     log.append(ended, null, 1);
     log.end();
     log.giveUp();

@@ -1,6 +1,7 @@
 /** A log on an asynchronous store: chunks in order, one at a time, and none read before it is saved. */
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { nextChunk } from '../../server/runs/log.ts';
 import { RunLog } from '../../server/runs/run-log.ts';
 import { ended, eventsOf, isSettled, line, readAll, seqs, upTo, write } from './written-log.ts';
 
@@ -26,7 +27,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 describe('log: an asynchronous store', () => {
   it('log: no event is read before the store has saved it', async () => {
     const { log, asked } = newWaitingLog();
-    const next = log.read(0).next();
+    const next = nextChunk(log.read(0));
     write(log, 2);
     expect(log.after(0)).toEqual([]);
     expect(await isSettled(next)).toBe(false);
@@ -170,7 +171,7 @@ describe('log: an asynchronous store', () => {
         const follow = (async () => {
           const reader = log.read(0);
           const got: number[] = [];
-          for (let chunk = await reader.next(); chunk; chunk = await reader.next()) {
+          for (let chunk = await nextChunk(reader); chunk; chunk = await nextChunk(reader)) {
             expect(saved.length).toBeGreaterThanOrEqual(chunk.lastSeq);
             got.push(...seqs(eventsOf(chunk)));
           }

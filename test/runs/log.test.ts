@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
+import { nextChunk } from '../../server/runs/log.ts';
 import { PublishedLog } from '../../server/runs/published-log.ts';
 import { passStarted } from '../timeline/made-events.ts';
 import {
@@ -37,7 +38,7 @@ describe('log: reading', () => {
     const { log } = newLog();
     const reader = log.read(0);
     log.append(line('by itself'), 0, 1);
-    expect(eventsOf(await reader.next())).toMatchObject([line('by itself')]);
+    expect(eventsOf(await nextChunk(reader))).toMatchObject([line('by itself')]);
     reader.close();
   });
 
@@ -45,7 +46,7 @@ describe('log: reading', () => {
     const { log, chunks } = newLog();
     const reader = log.read(0);
     for (let i = 0; i < 5; i++) log.append(line(`${i}`), 0, i);
-    expect(seqs(eventsOf(await reader.next()))).toEqual(upTo(5));
+    expect(seqs(eventsOf(await nextChunk(reader)))).toEqual(upTo(5));
     expect(chunks).toHaveLength(1);
     reader.close();
   });
@@ -54,7 +55,7 @@ describe('log: reading', () => {
     const { log } = newLog();
     write(log, 3);
     const reader = log.read(1);
-    const chunk = await reader.next();
+    const chunk = await nextChunk(reader);
     expect(chunk?.lastSeq).toBe(3);
     expect(seqs(eventsOf(chunk))).toEqual([2, 3]);
     reader.close();
@@ -75,8 +76,8 @@ describe('log: reading', () => {
     write(log, 4);
     log.end();
     expect(seqs(await readAll(log.read(0)))).toEqual(upTo(4));
-    expect(await log.read(4).next()).toBeNull();
-    expect(await log.read(99).next()).toBeNull();
+    expect(await nextChunk(log.read(4))).toBeNull();
+    expect(await nextChunk(log.read(99))).toBeNull();
   });
 
   it('log: a stored log is read unchanged', async () => {
@@ -92,7 +93,7 @@ describe('log: reading', () => {
     const { log } = newLog();
     write(log, 1);
     const waiting = log.read(3);
-    const next = waiting.next();
+    const next = nextChunk(waiting);
     write(log, 1);
     write(log, 1);
     expect(await isSettled(next)).toBe(false);
@@ -100,7 +101,7 @@ describe('log: reading', () => {
     write(log, 1);
     expect(seqs(eventsOf(await next))).toEqual([4]);
 
-    const far = log.read(99).next();
+    const far = nextChunk(log.read(99));
     write(log, 1);
     log.end();
     expect(await far).toBeNull();
@@ -109,7 +110,7 @@ describe('log: reading', () => {
   it('log: the end wakes waiting readers, and nothing is added after it', async () => {
     const { log } = newLog();
     const readers = [log.read(0), log.read(0)];
-    const waiting = readers.map((reader) => reader.next());
+    const waiting = readers.map((reader) => nextChunk(reader));
     log.end();
     expect(await Promise.all(waiting)).toEqual([null, null]);
     log.append(line('too late'), 0, 1);
@@ -128,7 +129,7 @@ describe('log: reading', () => {
   it('log: closing wakes only the reader that is closed', async () => {
     const { log } = newLog();
     const [closed, open] = [log.read(0), log.read(0)];
-    const [first, second] = [closed.next(), open.next()];
+    const [first, second] = [nextChunk(closed), nextChunk(open)];
     closed.close();
     expect(await first).toBeNull();
     expect(await isSettled(second)).toBe(false);

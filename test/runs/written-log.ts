@@ -1,7 +1,7 @@
 /** A log for tests: gives access to what it saved, and parses what its readers receive. */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import type { Fact } from '../../server/protocol/facts.ts';
-import type { Chunk, Reader } from '../../server/runs/log.ts';
+import { type Chunk, nextChunk, type Reader } from '../../server/runs/log.ts';
 import { RunLog } from '../../server/runs/run-log.ts';
 
 /** A line that a job writes. */
@@ -36,7 +36,7 @@ export function write(log: RunLog, count: number, size = 1): void {
 /** Returns all chunks that a reader receives until the log ends. */
 export async function chunksOf(reader: Reader): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
-  for (let chunk = await reader.next(); chunk; chunk = await reader.next()) chunks.push(chunk);
+  for (let chunk = await nextChunk(reader); chunk; chunk = await nextChunk(reader)) chunks.push(chunk);
   reader.close();
   return chunks;
 }

@@ -12,6 +12,7 @@ import type { Execution, Order, RunRecord } from '../execution.ts';
 import type { Use } from '../fair-use.ts';
 import type { FollowedLogs } from '../followed-logs.ts';
 import type { LocalExecution } from '../local-execution.ts';
+import { nextChunk } from '../log.ts';
 import { type PlaceLimits, placeFor } from '../places.ts';
 import { DISPLACED } from '../run.ts';
 import { UnavailableError } from '../unavailable.ts';
@@ -172,7 +173,7 @@ export class ClusterExecution implements Execution {
     const log = logs.begin(id);
     const reader = log.read(log.lastSeq);
     try {
-      while ((await reader.next()) !== null);
+      while ((await nextChunk(reader)) !== null);
     } finally {
       reader.close();
     }

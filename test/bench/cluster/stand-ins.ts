@@ -10,6 +10,7 @@ import { QueueView } from '../../../server/runs/cluster/queue-view.ts';
 import type { Use } from '../../../server/runs/fair-use.ts';
 import { FairUse } from '../../../server/runs/fair-use.ts';
 import { FollowedLogs } from '../../../server/runs/followed-logs.ts';
+import { nextChunk } from '../../../server/runs/log.ts';
 import type { ClusterServer, Role } from '../../../server/store/cluster.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
 import { clientConfig } from '../../../server/store/postgres/connect.ts';
@@ -113,7 +114,7 @@ export class StandInWeb {
     const reader = log.read(0);
     let events = 0;
     try {
-      for (let chunk = await reader.next(); chunk !== null; chunk = await reader.next()) {
+      for (let chunk = await nextChunk(reader); chunk !== null; chunk = await nextChunk(reader)) {
         const now = performance.now();
         if (events === 0) times.add('press to first event', now - began);
         const sent = appended.get(run.id);

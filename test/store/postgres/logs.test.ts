@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { nextChunk } from '../../../server/runs/log.ts';
 import type { RunLog } from '../../../server/runs/run-log.ts';
 import { DeadServerError } from '../../../server/store/cluster.ts';
 import { idsIn, payloadsOf } from '../../../server/store/postgres/channels.ts';
@@ -96,7 +97,7 @@ describe.runIf(hasPostgres)('logs in PostgreSQL', () => {
     for (let at = 0, isOver = false; !isOver; ) {
       const reader = (await webs[Math.random() < 0.5 ? 0 : 1]!.of('moving')).read(at);
       for (let chunks = Math.ceil(Math.random() * 3); chunks > 0 && !isOver; chunks--) {
-        const chunk = await reader.next();
+        const chunk = await nextChunk(reader);
         seen.push(...seqs(eventsOf(chunk)));
         at = chunk?.lastSeq ?? at;
         isOver = chunk === null;
@@ -128,7 +129,7 @@ describe.runIf(hasPostgres)('logs in PostgreSQL', () => {
   it('of: a run that is removed ends for its readers; a damaged log ends there', async () => {
     await addRuns(runner.database, ['removed', 'damaged']);
     const [web] = webs;
-    const removed = (await web!.of('removed')).read(0).next();
+    const removed = nextChunk((await web!.of('removed')).read(0));
     const damaged = readAll((await web!.of('damaged')).read(0));
     await runner.database.rows(`delete from runs where id = 'removed'`);
     await runner.appends.append('damaged', 1, [
