@@ -40,7 +40,7 @@ const countRow = z.object({ runs: z.number() });
 class RefusedError extends Error {}
 
 /** What a backup is made of and to, and how it is stopped. */
-export type BackupOptions = {
+type BackupOptions = {
   /** The data folder. */
   folder: string;
   /** Where a relative FILE begins. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-export type SmallDisk = {
+type SmallDisk = {
   folder: string;
   /** Takes all of the space that is left. */
   fill(): void;

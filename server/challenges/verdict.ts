@@ -5,7 +5,7 @@ import type { SearchEnd } from '../timeline/search.ts';
 import type { Challenge } from './challenge.ts';
 
 /** Why a program is not judged: its settings are not those of the challenge, or its check has been changed. */
-export type NotJudged = 'settings' | 'check';
+type NotJudged = 'settings' | 'check';
 
 /**
  * Why nothing is proven: some orders were cut off, and may never end; one led elsewhere when it was run again; the search

@@ -29,7 +29,7 @@ const STEP_COLUMNS = COLUMNS.map(
 );
 
 /** What separates the cells of a row, and the decimal sign of its numbers. */
-export type Dialect = { separator: ',' | ';'; decimal: '.' | ',' };
+type Dialect = { separator: ',' | ';'; decimal: '.' | ',' };
 
 /** For programs. */
 const PLAIN: Dialect = { separator: ',', decimal: '.' };

@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 
 /** `light` is for images that are rendered once; `adaptive` is dark if the reader's system is. */
-export type DrawingStyle = { light: string; adaptive: string };
+type DrawingStyle = { light: string; adaptive: string };
 
 type Rule = { selector: string; body: string };
 

@@ -24,7 +24,7 @@ export type Exported = {
 };
 
 /** An export. */
-export type Export = {
+type Export = {
   /** Its media type. */
   type: string;
   /** Whether browsers show it; they save the others. */

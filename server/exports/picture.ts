@@ -28,7 +28,7 @@ import { wrapped } from './wrapped.ts';
  * `title` and `claim` are the lesson's; `spanMs` is the time the run was planned for; `style` is embedded in the
  * picture. `drawable` returns what is drawn for a text, if not all fonts have all of its characters.
  */
-export type PictureProps = {
+type PictureProps = {
   timeline: RunTimeline;
   spec: Pick<Spec, 'modes' | 'jobs' | 'workers' | 'explore' | 'code' | 'runtime'>;
   title: string;

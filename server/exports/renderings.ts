@@ -8,7 +8,7 @@ import { BoundedMap } from '../runs/bounded-map.ts';
 export class RenderingsBusyError extends Error {}
 
 /** `maxKept`: most renderings that are kept. `maxWaiting`: most that may be under way and waiting. */
-export type RenderingLimits = { maxKept: number; maxWaiting: number };
+type RenderingLimits = { maxKept: number; maxWaiting: number };
 
 export class Renderings<T> {
   #kept: BoundedMap<string, { value: T; untilMs: number }>;

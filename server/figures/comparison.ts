@@ -17,7 +17,7 @@ export type Verdict = 'a' | 'b' | 'same' | 'unlike' | 'unknown';
 export type FigurePair = { name: FigureName; a: number | null; b: number | null; verdict: Verdict };
 
 /** What else is needed to judge and describe the figures of a mode. */
-export type PairTerms = {
+type PairTerms = {
   isSameWork: boolean;
   /** Number of jobs in each run's spec. */
   jobs: { a: number; b: number };

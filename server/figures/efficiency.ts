@@ -9,7 +9,7 @@ import { shareOf, waitingShare } from './pass-jobs.ts';
 import { type PassSummary, summarize } from './summary.ts';
 
 /** What limits the ideal of a mode. */
-export type Limit = 'jobs' | 'workers' | 'cores' | 'one thread';
+type Limit = 'jobs' | 'workers' | 'cores' | 'one thread';
 
 export type Efficiency = {
   mode: Mode;

@@ -6,7 +6,7 @@ import { sum } from './planned.ts';
  * The state of the current run: running as expected, running for a time that cannot be expected, waiting in the queue
  * or for room in it, or late by an unknown time.
  */
-export type Present = 'as-expected' | 'unplanned' | 'queued' | 'no-room' | 'late';
+type Present = 'as-expected' | 'unplanned' | 'queued' | 'no-room' | 'late';
 
 /**
  * What is left of a family under way: `presentMs` of run `number`, and `restMs` of those after it. `queued` is its

@@ -33,7 +33,7 @@ export function wrongIn(outcome: FoundOutcome): Wrong | null {
 }
 
 /** Orders that go wrong in the same way, and the outcomes that they lead to. */
-export type WrongOrders = { wrong: Wrong; orders: number; outcomes: FoundOutcome[] };
+type WrongOrders = { wrong: Wrong; orders: number; outcomes: FoundOutcome[] };
 
 /** Returns the orders that fail by how they do, most frequent first. */
 export function wrongOrders({ outcomes }: PassSearch): WrongOrders[] {

@@ -12,7 +12,7 @@ import { sendSignal } from './signal.ts';
 export type Units = { pageBytes: number; tickMs: number; hasUsage: boolean };
 
 /** Callbacks for the shell. */
-export type ShellListener = {
+type ShellListener = {
   /** Another shell has taken the place of one that died: it knows of no process, and receives what is written from now on. */
   replaced(): void;
   /** A line of an answer, or its end: `.`. */

@@ -24,7 +24,7 @@ export type Pipe = {
 };
 
 /** What is read from a pipe: `onBytes` is called with the size of each piece that arrives, `onLine` with each line. */
-export type PipeListener = { onBytes(count: number): void; onLine(line: string): void };
+type PipeListener = { onBytes(count: number): void; onLine(line: string): void };
 
 /** Reads the pipes of a server's processes. */
 export class Intake {

@@ -18,7 +18,7 @@ const MAX_STRAY_LINES = 100_000;
 const DRAIN = { ms: 500, times: 10 };
 
 /** Callbacks for what a process writes. */
-export type OutputListener = {
+type OutputListener = {
   report(stamped: Stamped): void;
   /** A line that is no report: of its standard error, or one that the program wrote to its standard output directly. */
   stray(line: string): void;

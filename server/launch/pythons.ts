@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Python } from '../spec/runtimes.ts';
 
 /** A Python that starts. */
-export type FoundPython = {
+type FoundPython = {
   /** Path of its executable, with links followed. */
   file: string;
   version: string;

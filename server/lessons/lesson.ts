@@ -12,7 +12,7 @@ export const IGNORABLE = ['jobs', 'seconds', 'work'] as const;
 export type Ignorable = (typeof IGNORABLE)[number];
 
 /** Settings that a lesson may offer beside its own. */
-export type OfferedSettings = Partial<Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'>> & {
+type OfferedSettings = Partial<Pick<Spec, 'jobs' | 'minSeconds' | 'maxSeconds'>> & {
   everyRuntime?: true;
 };
 

@@ -2,7 +2,7 @@
 import type { CheckApi, Program } from './types.ts';
 
 /** What a check threw: anything can be thrown. */
-export type CheckFailure = { readonly thrown: unknown };
+type CheckFailure = { readonly thrown: unknown };
 
 /**
  * Runs the program's check to its end. Returns what it threw, or an error if it returned false; null if it found

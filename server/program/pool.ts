@@ -23,7 +23,7 @@ export type WorkerLane = {
 };
 
 /** Opens a lane with the given number. */
-export type LaneOpener = (lane: number, job: number, daemon: boolean) => Promise<WorkerLane>;
+type LaneOpener = (lane: number, job: number, daemon: boolean) => Promise<WorkerLane>;
 
 /**
  * What `start` returns to a program, and `join` waits for: the end of the job, and of its lane if that ends with it.

@@ -10,7 +10,7 @@ import type { Handle, Timer } from './timer.ts';
 const MOST_MS = 2 ** 31 - 1;
 
 /** What is called when the program sets a timer, when one fires, and when one ends or is cleared. */
-export type TimerWatch = {
+type TimerWatch = {
   /** The program has set one by calling `called`. `keepsAlive`: whether a runtime stays alive for its kind. */
   set(called: (...args: never[]) => unknown, handle: Handle, ms: number, keepsAlive: boolean): Timer;
   /** One fires: calls what the program gave it. `isLast`: whether it does not fire again. */

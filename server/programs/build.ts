@@ -15,7 +15,7 @@ import { pythonApiTable } from './python-api-table.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A file for the browser. */
-export type Asset = { body: Uint8Array<ArrayBuffer>; type: string };
+type Asset = { body: Uint8Array<ArrayBuffer>; type: string };
 
 export type Built = {
   /** Path of the compiled child side. */

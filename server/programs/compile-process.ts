@@ -32,7 +32,7 @@ export type Compiled =
   | { ok: false; errors: CodeError[] };
 
 /** `isSpent`: the process must be replaced. */
-export type CompileAnswer = { id: number; isSpent: boolean; compiled: Compiled };
+type CompileAnswer = { id: number; isSpent: boolean; compiled: Compiled };
 
 /** A line of the process. The first says that it has started. */
 export type CompileReport = { started: true } | CompileAnswer;

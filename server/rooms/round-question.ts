@@ -13,7 +13,7 @@ export const MAX_CHOICES = 6;
 export type TypedQuestion = { question: string; choices: string[]; right: string };
 
 /** What is wrong with it, by field; `choice-0` and so on for a single choice. */
-export type QuestionErrors = Record<string, string>;
+type QuestionErrors = Record<string, string>;
 
 /** Returns the question of a round, with the index of the right answer if there is one; null if its lesson is gone. */
 export function questionOf(lessons: readonly CatalogueEntry[], { lesson, own }: Round): OwnQuestion | null {

@@ -3,7 +3,7 @@ import type { Phase } from '../figures/room-news.ts';
 import type { RoomState, Round } from './model.ts';
 
 /** What a round is about: the question, and the program that comes with it. */
-export type RoundSubject = Pick<Round, 'lesson' | 'own'> & Pick<RoomState, 'program'>;
+type RoundSubject = Pick<Round, 'lesson' | 'own'> & Pick<RoomState, 'program'>;
 
 /** Begins a round at `nowMs`, if there are `after` rounds so far. A round that is under way is over. */
 export function beginRound(

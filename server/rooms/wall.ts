@@ -45,7 +45,7 @@ type Drawn = {
 type Earlier = (member: number) => Promise<string[]>;
 
 /** Whoever has the wall open. */
-export type WallReader = {
+type WallReader = {
   /** Returns the tiles that have changed since the last call, as JSON, as many as may be sent now. */
   changed(): string[];
   close(): void;

@@ -12,7 +12,7 @@ import { count } from '../words/units.ts';
 const RETRY_SECONDS = 10;
 
 /** Why a request is refused that may be taken at another time. */
-export type Refusal = {
+type Refusal = {
   status: 429 | 503;
   /** A sentence for programs. */
   title: string;

@@ -6,9 +6,7 @@ import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';
 
 /** `codeErrors`: what is wrong with the program, if it was compiled; the message at `code` says the same. */
-export type CheckedSpec =
-  | (ParsedSpec & { ok: true })
-  | (ParsedSpec & { ok: false } & { codeErrors: CodeError[] });
+type CheckedSpec = (ParsedSpec & { ok: true }) | (ParsedSpec & { ok: false } & { codeErrors: CodeError[] });
 
 /**
  * Parses and compiles what was submitted. Rejects with `BusyError` if too many programs were compiled for this person,

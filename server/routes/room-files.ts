@@ -19,7 +19,7 @@ import { runJson } from './run-json.ts';
 import { entryOf, timelineOf } from './view.ts';
 
 /** `language`: of the spreadsheets. `site`: the address of this server. */
-export type ExportOptions = { language: string; site: string };
+type ExportOptions = { language: string; site: string };
 
 const RUN_COLUMNS = [
   ...['file', 'number', 'name', 'made_at', 'program', 'given', 'status', 'headline'],

@@ -22,7 +22,7 @@ const NOT_OF_RUNS: readonly string[] = [GUESS, SHOWN, ROOM, START];
 const FORM_TYPES = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** What was submitted: the values as typed, by whom, and where. */
-export type Submission = {
+type Submission = {
   values: FormValues;
   by: Submitter;
   /** The room, and the number of its program that the form began with; undefined outside of rooms. */

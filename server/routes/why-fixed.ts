@@ -3,7 +3,7 @@ import type { SandboxFacts } from '../launch/sandbox.ts';
 import { LANGUAGE_NAMES, type Language, languageOf } from '../spec/language.ts';
 
 /** By language: why no changed program in it runs here, in a sentence; null if it does. */
-export type WhyFixed = Readonly<Record<Language, string | null>>;
+type WhyFixed = Readonly<Record<Language, string | null>>;
 
 /** Returns it for a sandbox. */
 export function whyFixed({ runtimes, why }: Pick<SandboxFacts, 'runtimes' | 'why'>): WhyFixed {

@@ -22,7 +22,7 @@ import { isShown } from './shown.ts';
 import { whyNotNow } from './why-not-now.ts';
 
 /** What families need of the server around them. */
-export type FamiliesDeps = {
+type FamiliesDeps = {
   runs: Runs;
   storage: Storage;
   health: Pick<Health, 'admit'>;

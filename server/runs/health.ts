@@ -35,7 +35,7 @@ export type Problem = {
   detail: string;
 };
 
-export type HealthDeps = {
+type HealthDeps = {
   storage: Storage;
   guard: Pick<Guard, 'trouble' | 'isLate' | 'verify'>;
   boots: Pick<Boots, 'fitness' | 'look' | 'verify' | 'settled' | 'detail'>;

@@ -36,7 +36,7 @@ export type LedgerPass = {
 const ORDERED_PIDS = { pid: 1, parentPid: 0 } as const;
 
 /** A lane that has not ended. */
-export type OpenLane = {
+type OpenLane = {
   lane: number;
   kind: 'main' | 'thread' | 'process';
   owner: Child;

@@ -13,7 +13,7 @@ import { RunLog } from './run-log.ts';
 import { blockedOf } from './shown.ts';
 
 /** What execution needs of the server around it. */
-export type LocalExecutionDeps = Omit<RunDeps, 'otherRuns' | 'storage'> & {
+type LocalExecutionDeps = Omit<RunDeps, 'otherRuns' | 'storage'> & {
   settings: Settings;
   storage: Storage;
   admission: Admission;

@@ -13,7 +13,7 @@ const MAX_OTHERS = 100;
 const MAX_ATTEMPTS = 5;
 
 /** One order of an exploration: the mode, and the schedule. */
-export type Ordering = NonNullable<FamilyRun['order']>;
+type Ordering = NonNullable<FamilyRun['order']>;
 
 /** Returns the order that a run executes; null if the operating system schedules it. */
 export function orderOf({ modes: [mode], schedule }: Spec): Ordering | null {

@@ -5,7 +5,7 @@
 import type { Pauses } from '../protocol/facts.ts';
 
 /** Readings of the clocks, in ms: one that stops while the machine sleeps, and the time of day. */
-export type Clocks = { monotonic(): number; wall(): number };
+type Clocks = { monotonic(): number; wall(): number };
 
 /**
  * Least that counts, in ms. A busy server is late by less; the time of day is adjusted in small steps; a stopped

@@ -10,7 +10,7 @@ import type { Runs } from './runs.ts';
 import { blockedOf } from './shown.ts';
 
 /** What removal needs of the server around it. */
-export type RemovalDeps = {
+type RemovalDeps = {
   store: Store;
   runs: Runs;
   families: Families;

@@ -17,7 +17,7 @@ const LIMIT_MS = 20_000;
 export type OutcomeFact = Extract<SearchFact, { type: 'outcome' }>;
 
 /** What replays need of their pass. */
-export type ReplayPass = Pick<PassOptions, 'kind' | 'program' | 'settings' | 'maxMib'> & {
+type ReplayPass = Pick<PassOptions, 'kind' | 'program' | 'settings' | 'maxMib'> & {
   ready: Ready;
   /** Ends them: the pass was stopped, or has reached its limit. */
   signal: AbortSignal;
@@ -55,7 +55,7 @@ export async function replayOutcomes(outcomes: readonly OutcomeFact[], pass: Rep
 }
 
 /** What a process reported of its schedule. `isStopped`: it was ended from outside, for its time or its memory. */
-export type Replayed = { found: OutcomeFact | null; isStopped: boolean };
+type Replayed = { found: OutcomeFact | null; isStopped: boolean };
 
 /** Executes a schedule in a booted process, and ends it. */
 async function outcomeOf(schedule: string, booted: Booted, pass: ReplayPass): Promise<Replayed> {

@@ -14,7 +14,7 @@ import { PlacedLog } from './placed-log.ts';
 import { PublishedLog } from './published-log.ts';
 
 /** How a log is saved, and its limits. */
-export type RunLogOptions = {
+type RunLogOptions = {
   save: SaveChunk;
   /** Most events before the log is cut; after that, only those of `isKept` are added. */
   maxEvents: number;

@@ -33,7 +33,7 @@ export type Submitter = {
 };
 
 /** What runs need of the server around them. */
-export type RunsDeps = {
+type RunsDeps = {
   settings: Settings;
   storage: Storage;
   health: Pick<Health, 'admit'>;

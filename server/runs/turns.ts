@@ -10,7 +10,7 @@ import type { Applicant } from './places.ts';
 type Party = { applicant: Applicant };
 
 /** An entry with its round, and its turn among the networks of the round. */
-export type Ranked<Entry> = { entry: Entry; round: number; turn: number };
+type Ranked<Entry> = { entry: Entry; round: number; turn: number };
 
 /** Keeps the rounds and turns of people and networks. */
 export class Turns {

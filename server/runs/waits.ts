@@ -10,7 +10,7 @@ import { capital, jobOrMain } from '../words/english.ts';
 import { circleSentence, enumerated, partyNames, waitWords } from '../words/stuck-words.ts';
 
 /** A job on a lane, or main (`job` null), and what it waits for. */
-export type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
+type Waiter = { lane: number; job: number | null; for: WaitKind; on: string };
 /** A wait in progress: when it began, and at which line of the program. */
 type Wait = Waiter & {
   since: number;

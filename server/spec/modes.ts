@@ -4,7 +4,7 @@
  */
 
 /** The traits of a mode. */
-export type ModeTraits = {
+type ModeTraits = {
   /** Its name: `threads`. */
   name: string;
   /** Its name as the subject of a sentence: `the event loop`. */

@@ -25,7 +25,7 @@ const modeRow = z.object({ journal_mode: z.string() });
 const checkRow = z.object({ quick_check: z.string() });
 
 /** An open database. */
-export type OpenDatabase = {
+type OpenDatabase = {
   db: DatabaseSync;
   /** Whether no other process can open it while this one is open, because there is no shared memory for WAL. */
   isAlone: boolean;

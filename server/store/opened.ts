@@ -44,7 +44,7 @@ export type OpenStore = {
 };
 
 /** What a server shares with others. */
-export type SharedStore = {
+type SharedStore = {
   notices: Notices;
   rooms: SharedRooms;
   /** Tells of the logs of other servers. */

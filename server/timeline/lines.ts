@@ -7,7 +7,7 @@ import { firstWhere } from './first-where.ts';
 import type { Bar, Flow, PassTimeline, Row, Seen } from './model.ts';
 
 /** The facts that name a line and leave the bars as they are. */
-export type PassingFact = Extract<
+type PassingFact = Extract<
   LaneFact,
   {
     type:

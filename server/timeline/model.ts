@@ -263,7 +263,7 @@ export type Cause = {
 export type Computed = { startMs: number; from: Point; busyUntilMs: number };
 
 /** The bookkeeping needed to find the next cause. */
-export type CauseBook = {
+type CauseBook = {
   /** Messages of which only one end has been reported, by id. */
   sent: Map<string, Point>;
   received: Map<string, { to: Point; wait: Cause['wait'] }>;

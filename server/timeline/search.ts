@@ -3,7 +3,7 @@ import type { RunEvent } from '../protocol/events.ts';
 import type { SearchFact } from '../protocol/search.ts';
 
 /** What is reported of how far a search is. */
-export type SearchProgress = Omit<Extract<SearchFact, { type: 'search-progress' }>, 'type'>;
+type SearchProgress = Omit<Extract<SearchFact, { type: 'search-progress' }>, 'type'>;
 
 /** An outcome. `isSame`: whether its schedule led to it again in a new process; null if that was not tried. */
 export type FoundOutcome = Omit<Extract<SearchFact, { type: 'outcome' }>, 'type'> & {

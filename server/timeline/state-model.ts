@@ -8,7 +8,7 @@ export type Memory = { pid: number; lanes: number[]; list: unknown[]; counter: n
 
 /** A moment of a job, or of main (`job` null). */
 export type Moment = { lane: number; job: number | null; atMs: number };
-export type MessageTimes = {
+type MessageTimes = {
   id: string;
   value: unknown;
   bytes: number;

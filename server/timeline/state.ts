@@ -6,7 +6,7 @@ import type { LaneFact } from '../protocol/facts.ts';
 import type { PassState } from './state-model.ts';
 import { newUpdateBook, noteAccess } from './updates.ts';
 
-export type StateFact = Extract<
+type StateFact = Extract<
   LaneFact,
   {
     type:

@@ -3,7 +3,7 @@ import type { PassTimeline } from './model.ts';
 import type { StepTaken } from './steps-model.ts';
 
 /** The first step, from 1, that two orders do not share; a side without it has ended before. */
-export type StepDifference = { step: number; a: StepTaken | null; b: StepTaken | null };
+type StepDifference = { step: number; a: StepTaken | null; b: StepTaken | null };
 
 /** Returns the first step in which two orders differ; null if they take the same steps. */
 export function firstDifference(

@@ -10,7 +10,7 @@ import { momentWords, stretchWords, type TimeUnit, unitOf } from './pass-times.t
 import { clock, duration } from './units.ts';
 
 /** `spanMs` is the length of the visible range: the shorter it is, the more precise are the times. */
-export type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: number; spanMs: number };
+type BarWordsOptions = { pass: PassTimeline; row: Row; bar: Bar; nowMs: number; spanMs: number };
 
 /** The bar's job, what it does, and at which `lines`: `job 3, waiting for lock A, line 14`. */
 export function whatWords(

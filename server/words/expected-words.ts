@@ -5,7 +5,7 @@ import { capital, inMode, listed } from './english.ts';
 import { roughly } from './family-time.ts';
 
 /** What to expect of a run: its total time, the time by mode, and a warning if a limit will cut it off, or empty. */
-export type ExpectedRun = { inAll: string; byMode: Partial<Record<Mode, string>>; warning: string };
+type ExpectedRun = { inAll: string; byMode: Partial<Record<Mode, string>>; warning: string };
 
 /** Passes and runs that take longer are cut off. */
 type Limits = { passSeconds: number; runSeconds: number };

@@ -148,7 +148,7 @@ export function rangeOf(minMs: number, maxMs: number): string {
 }
 
 /** How times are said: `text` gives the figure, in `unit`. */
-export type TimeWords = { text: (ms: number) => string; unit: string };
+type TimeWords = { text: (ms: number) => string; unit: string };
 
 /** How to say the times of a spread: so that neither the least and the most are the same, nor the quartiles. */
 export function wordsOf({ min, lower, upper, max }: Spread): TimeWords {

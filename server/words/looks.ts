@@ -31,7 +31,7 @@ type Fill =
   | { fill: 'dashed'; dash: number }
   | { fill: 'line' };
 
-export type StateLook = Fill & {
+type StateLook = Fill & {
   /** The legend's words for it. */
   word: string;
   /** The colour of a bar's text: `--on-<state>`, ink with paper around it, or muted. */

@@ -4,7 +4,7 @@
  */
 
 /** A part of it, from `at` to `end` in the program. */
-export type PreamblePart = {
+type PreamblePart = {
   kind: 'line-comment' | 'block-comment' | 'import' | 'other';
   at: number;
   end: number;

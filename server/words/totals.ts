@@ -5,7 +5,7 @@ import { lookWords } from './looks.ts';
 import { lengthWords, type TimeUnit } from './pass-times.ts';
 
 /** A pass that is shown, up to `nowMs`. */
-export type Indexed = { index: PassIndex; nowMs: number };
+type Indexed = { index: PassIndex; nowMs: number };
 
 /** Milliseconds by state within a stretch, over all passes. */
 export function totalsIn(

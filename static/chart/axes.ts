@@ -20,7 +20,7 @@ export const POINTER: uPlot.Cursor = {
 };
 
 /** What an axis reads at each redraw. */
-export type AxisSource = {
+type AxisSource = {
   palette(): Palette;
   /** Times at the left and right edge, in ms. */
   view(): { minMs: number; maxMs: number };

@@ -21,7 +21,7 @@ import type { Palette } from './palette.ts';
 import { type Gestures, watchPointer } from './pointer.ts';
 
 /** What to show: a pass and its series at `nowMs`, on scales that end at `tops`. */
-export type ShownSeries = {
+type ShownSeries = {
   pass: PassTimeline | null;
   series: PassSeries;
   nowMs: number;

@@ -30,7 +30,7 @@ export type Shown = {
 };
 
 /** The events of a timeline that its stage handles. */
-export type ChartEvents = Omit<Gestures, 'pick'> & {
+type ChartEvents = Omit<Gestures, 'pick'> & {
   /**
    * The pointer is over a bar, over a row without a bar there, or (null) over no row; `left` is in CSS pixels of the
    * plot.

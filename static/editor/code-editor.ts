@@ -19,7 +19,7 @@ import { PROBLEM_KINDS, type Problem, type ProblemKind, problemMarks, setProblem
 import { THEME } from './theme.ts';
 
 /** What the editor tells the page. */
-export type EditorHandlers = {
+type EditorHandlers = {
   /** The text has changed. */
   changed(): void;
   /** The keys that run the program were pressed. */

@@ -6,7 +6,7 @@ import { count } from '../../server/words/units.ts';
  * can be undone. `isCompared`: the differences are shown; null if they cannot be. `newer`: why the program is not that
  * of the run on the page, in a sentence; null if it is.
  */
-export type Standing = {
+type Standing = {
   lines: number | null;
   /** Whether it is a lesson's program that it is compared with; else it is the one that the page came with. */
   isOfLesson: boolean;

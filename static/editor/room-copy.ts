@@ -9,7 +9,7 @@ export type Given = { room: string; number: number };
 type GivenProgram = { code: string; fields: Fields };
 
 /** A program that was repaired. `settle` fills in the settings that it brings, but for those that the learner has set. `isMerged`: the changes of the learner are in it. */
-export type Repair = { text: string; given: string; language: Language; isMerged: boolean; settle(): void };
+type Repair = { text: string; given: string; language: Language; isMerged: boolean; settle(): void };
 
 /** Returns where the draft of a copy is kept: see `Draft`. */
 export function placeOf({ room, number }: Given): string {

@@ -1,6 +1,6 @@
 /** Follows whether the page is shown. A hidden page gives up its connections, of which a browser has few. */
 
-export type PresenceHandlers = {
+type PresenceHandlers = {
   /**
    * The page is shown. Called again if it already was, when its connections may have died unnoticed: after a change of
    * network, or when the page was frozen or kept by the browser for going back to it.

@@ -9,7 +9,7 @@ type Shown = { session: string; run: string };
 export type Doing = 'follow' | 'go' | 'offer';
 
 /** What to do, and what to remember of it for this tab. */
-export type Decision = { doing: Doing; kept: string };
+type Decision = { doing: Doing; kept: string };
 
 const LEFT = '-';
 

@@ -6,7 +6,7 @@ const SILENT_MS = 7500;
 /** Pause before a stream that the server refused is opened again, in ms. */
 const RETRY_MS = 3000;
 
-export type RoomHandlers = {
+type RoomHandlers = {
   /** What to do with each named event, given its data. */
   events: Record<string, (data: string) => void>;
   /** A stream has opened: something may have been missed. */

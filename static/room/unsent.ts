@@ -2,7 +2,7 @@
  * What a member has written or chosen in the round, and the server does not have: the connection was lost, or the class
  * went on meanwhile.
  */
-export type Unsent = { action: string; values: Record<string, string> };
+type Unsent = { action: string; values: Record<string, string> };
 
 /** Returns what the bar `root` holds unsent; null for nothing. */
 export function unsentIn(root: ParentNode): Unsent | null {

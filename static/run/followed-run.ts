@@ -7,7 +7,7 @@ import { PassClock } from './clock.ts';
 import { follow } from './stream.ts';
 
 /** Callbacks: events have arrived, `connection` may have changed, all events have arrived. */
-export type RunHandlers = { received(): void; connected(): void; ended(): void };
+type RunHandlers = { received(): void; connected(): void; ended(): void };
 
 /** Where events come from: see `follow`. Calls back only after it has returned. */
 export type Source = typeof follow;

@@ -29,7 +29,7 @@ export type Listener = {
   onPlace(place: Place | null): void;
 };
 
-export type ListenOptions = {
+type ListenOptions = {
   /** When the stream is steady. */
   steadyMs: number;
   /**

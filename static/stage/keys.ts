@@ -2,7 +2,7 @@
 import type { Stage } from './stage.ts';
 
 /** Actions of keys that the stage does not provide itself. */
-export type KeyActions = {
+type KeyActions = {
   stage: Stage;
   help(): void;
   /** Goes to the cause of the selected bar, and back again. */

@@ -4,7 +4,7 @@ import type { Runtime } from '../../server/spec/runtimes.ts';
 import { eventsOf, messagesIn } from '../event-stream.ts';
 
 /** What the server answers: the run's id, or what is wrong with the fields. */
-export type Submitted = { id: string; errors?: never } | { id?: never; errors: string };
+type Submitted = { id: string; errors?: never } | { id?: never; errors: string };
 
 export class Client {
   readonly url: string;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export type Trace = { tasks: Task[]; marks: Map<string, number[]> };
 
 /** A task of the main thread. `cpuMs` is its processor time; `what` is the kind of an input event. */
-export type Task = { name: string; what: string | null; startMs: number; endMs: number; cpuMs: number };
+type Task = { name: string; what: string | null; startMs: number; endMs: number; cpuMs: number };
 
 const event = z.object({
   name: z.string(),

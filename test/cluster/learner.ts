@@ -9,10 +9,10 @@ export const ENDLESS = { modes: ['sequential'], jobs: 1, minSeconds: 3000, maxSe
 export const LONG = { modes: ['sequential'], jobs: 100, minSeconds: 0.05, maxSeconds: 0.05 };
 
 /** The servers that can be asked at the moment. */
-export type Urls = () => readonly string[];
+type Urls = () => readonly string[];
 
 /** Where a reader goes on reading: it may give the last number that it has in either way. */
-export type ReadOptions = {
+type ReadOptions = {
   by?: 'header' | 'query';
   /** Decides after each message whether to move to another server. */
   moves?: () => boolean;

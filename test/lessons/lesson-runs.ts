@@ -16,7 +16,7 @@ import { timelineOf } from '../timeline/made-events.ts';
 export type Settings = Record<string, Partial<Spec>>;
 
 /** Defines tests of lessons, on each runtime that a lesson is played on. */
-export type LessonTests = {
+type LessonTests = {
   /** Tests a lesson's pass in each of `modes`. */
   cases(
     lesson: string,
@@ -33,7 +33,7 @@ export type LessonTests = {
 };
 
 /** The runs of lessons. */
-export type LessonRuns = {
+type LessonRuns = {
   /** Returns where they are run. Call it only in tests. */
   ground(): Ground;
   /** Returns the runtimes that a lesson is played on. */

@@ -8,7 +8,7 @@ import type { Spec } from '../../server/spec/spec.ts';
 const FOLDER = import.meta.dirname;
 const SUFFIX = '.ndjson.gz';
 
-export type RecordedRun = { name: string; spec: Spec; events: RunEvent[] };
+type RecordedRun = { name: string; spec: Spec; events: RunEvent[] };
 
 /** Returns all recorded runs, in the order of their names. */
 export function recordedRuns(): RecordedRun[] {

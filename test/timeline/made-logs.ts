@@ -21,7 +21,7 @@ import {
 } from './made-events.ts';
 
 /** What a valid log must yield, known from its construction. */
-export type MadeLog = {
+type MadeLog = {
   mode: Mode;
   events: RunEvent[];
   /** By lane: when it started and ended. */

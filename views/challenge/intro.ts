@@ -9,7 +9,7 @@ import { solvedMarks } from './list.ts';
 /** What came of an order: the program went well, or failed; or has no such order. */
 export type OrderEnd = 'well' | 'broke' | 'misfit';
 
-export type ChallengeIntroProps = {
+type ChallengeIntroProps = {
   challenge: Challenge;
   /** Whether the program is the challenge's own. */
   isOwn: boolean;

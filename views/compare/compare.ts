@@ -31,7 +31,7 @@ import { differingStep, stepsTable } from './steps.ts';
 import { figuresTable, settingsTable } from './table.ts';
 
 /** A run on this page. `spanMs` is how long its passes are expected to take. */
-export type ComparedRun = Side & {
+type ComparedRun = Side & {
   createdAt: number;
   lesson: CatalogueEntry | null;
   spanMs: number;
@@ -39,7 +39,7 @@ export type ComparedRun = Side & {
 };
 
 /** `address` is the path of this page. `base`: see `Site`. */
-export type CompareProps = {
+type CompareProps = {
   a: ComparedRun;
   b: ComparedRun;
   difference: Comparison;

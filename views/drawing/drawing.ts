@@ -35,7 +35,7 @@ import { fillOf, patterns } from './patterns.ts';
  * differs from the page's; `nowMs` is where a pass is, if that is known better than by its last event; `unit` is what the times of a pass to come count;
  * `drawable` returns what is drawn for a text, if that is not the text itself.
  */
-export type DrawingOptions = {
+type DrawingOptions = {
   mode: Mode;
   rows: number;
   noun: LaneNoun;

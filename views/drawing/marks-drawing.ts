@@ -7,7 +7,7 @@ import { type Arrow, type Bracket, CIRCLE, type Link, type Marks } from './marks
  * `share` converts a time to a percentage of the width; `rowHeight` is in pixels; `id` distinguishes the arrow heads
  * from another drawing's.
  */
-export type MarksFrame = { share(ms: number): string; rowHeight: number; spanMs: number; id: string };
+type MarksFrame = { share(ms: number): string; rowHeight: number; spanMs: number; id: string };
 
 /** Renders the marks, to be drawn over the bars. */
 export function marksDrawing({ arrows, brackets, circle }: Marks, place: MarksFrame) {

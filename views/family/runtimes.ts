@@ -19,7 +19,7 @@ import { usesOf } from '../run/uses.ts';
 import type { PlannedRun } from '../run/view.ts';
 
 /** A run of the family; `id` is empty if it has not been submitted. */
-export type RuntimeRun = PlannedRun & { id: string; timeline: RunTimeline };
+type RuntimeRun = PlannedRun & { id: string; timeline: RunTimeline };
 
 /** Highest rows of a drawing: with numbers in the bars, and lower than on a run's own page. */
 const ROW_PX = 16;

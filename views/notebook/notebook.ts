@@ -7,7 +7,7 @@ import { DRAWN_OF_SCRIPT } from '../page/own-intro.ts';
 import { programText } from '../page/program.ts';
 import { withTerms } from '../page/terms.ts';
 
-export type NotebookProps = {
+type NotebookProps = {
   cells: readonly Cell[];
   /** The lessons that go on from the cells. */
   lessons: readonly Pick<CatalogueEntry, 'slug' | 'title'>[];

@@ -5,7 +5,7 @@ import { html } from 'hono/html';
  * `address` is the path of what would be deleted, and `what` its name. `isLive`: it has not ended. `key`: see
  * server/routes/rights.ts.
  */
-export type DeleteProps = { address: string; what: string; isLive: boolean; key: string | undefined };
+type DeleteProps = { address: string; what: string; isLive: boolean; key: string | undefined };
 
 /** Renders the question, and a form to confirm. */
 export function deletePage({ address, what, isLive, key }: DeleteProps) {

@@ -8,7 +8,7 @@ import { termsIn, withTerms } from './terms.ts';
  * When a guess is made: `before` a run, so that it can be changed; while one of this visitor is `running`; or `after`
  * one that has decided it.
  */
-export type GuessStage = 'before' | 'running' | 'after';
+type GuessStage = 'before' | 'running' | 'after';
 
 /** `chosen`: the index of the choice that was made, if the server knows it. */
 export type GuessProps = { stage: GuessStage; chosen: number | null };

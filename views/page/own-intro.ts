@@ -6,7 +6,7 @@ import { swap } from './html.ts';
 /** The field that tells the server that the page shows this head, in place of the lesson's. */
 export const SHOWN = 'shown';
 
-export type OwnIntroProps = {
+type OwnIntroProps = {
   /** The program's title. */
   title: string;
   /** The lesson that it was made from; null if there is none. */

@@ -24,7 +24,7 @@ export type Site = {
 };
 
 /** `refreshSeconds` reloads the page without script, for a run that has not ended. */
-export type PageProps = {
+type PageProps = {
   title: string;
   site: Site;
   body: Html;

@@ -55,7 +55,7 @@ export const IN_BROWSER = [
 ] as const;
 
 /** `retentionDays`: how long runs are kept. `isShared`: several servers share a database. `base`: see `Site`. */
-export type PrivacyProps = { retentionDays: number; isShared: boolean; base: string };
+type PrivacyProps = { retentionDays: number; isShared: boolean; base: string };
 
 /** Renders the main part of the page. */
 export function privacyText({ retentionDays, isShared, base }: PrivacyProps) {

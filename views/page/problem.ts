@@ -1,7 +1,7 @@
 /** The page for an error, with links to continue. */
 import { html } from 'hono/html';
 
-export type ProblemProps = { title: string; message: string; links: { href: string; text: string }[] };
+type ProblemProps = { title: string; message: string; links: { href: string; text: string }[] };
 
 /** Renders what went wrong, and `links`. */
 export function problem({ title, message, links }: ProblemProps) {

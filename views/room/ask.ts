@@ -8,7 +8,7 @@ export type AskTyped = { question: string; choices: string[]; right: string; run
 /** What is wrong with it: `question`, `choices`, `choice-0` and so on, `right`, `run` and `program`. */
 export type AskErrors = Record<string, string>;
 
-export type AskProps = {
+type AskProps = {
   /** The path of the room. */
   address: string;
   /** The query with the teacher's key. */

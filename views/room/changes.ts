@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { ChangedLine } from '../../server/words/changes.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 
-export type ChangesProps = {
+type ChangesProps = {
   base: string;
   /** The path of the room. */
   address: string;

@@ -5,7 +5,7 @@ import { LANGUAGE_NAMES, type Language } from '../../server/spec/language.ts';
 /** What is wrong with what was typed. */
 export type GiveErrors = { run?: string; program?: string };
 
-export type GiveProps = {
+type GiveProps = {
   /** The path of the room. */
   address: string;
   /** The query with the teacher's key. */

@@ -1,7 +1,7 @@
 /** What a page says about views of runs that are shared in a room: see static/room/shared-views.ts. */
 import { html } from 'hono/html';
 
-export type TaughtBarProps = {
+type TaughtBarProps = {
   base: string;
   code: string;
   teacherKey: string;

@@ -1,7 +1,7 @@
 /** A member's own page in a room: the name, another device, and leaving. */
 import { html } from 'hono/html';
 
-export type MemberPageProps = {
+type MemberPageProps = {
   base: string;
   code: string;
   name: string;

@@ -4,7 +4,7 @@ import type { CatalogueEntry } from '../../server/lessons/catalogue.ts';
 import { errorAt, invalid } from './give.ts';
 
 /** A room in the list of those that somebody is in. */
-export type OwnRoom = { code: string; name: string };
+type OwnRoom = { code: string; name: string };
 
 /** Renders the page where a code is typed. `typed` is what was typed there, if that was wrong. */
 export function enterRoom({

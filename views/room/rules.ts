@@ -9,7 +9,7 @@ export type RulesTyped = { lessons: readonly string[]; jobs: string; seconds: st
 /** What is wrong with it. */
 export type RulesErrors = { lessons?: string; jobs?: string; seconds?: string };
 
-export type RulesProps = {
+type RulesProps = {
   /** The path of the room. */
   address: string;
   /** The query with the teacher's key. */

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { WallMember } from '../../server/figures/room-news.ts';
 
-export type WallProps = {
+type WallProps = {
   base: string;
   code: string;
   /** The address to join at, as people type it: without scheme. */

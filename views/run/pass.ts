@@ -17,7 +17,7 @@ import { passState } from './state.ts';
 import type { Use } from './uses.ts';
 
 /** `index` is the pass's index in the run, from 0. */
-export type FigureOptions = {
+type FigureOptions = {
   mode: Mode;
   spec: Pick<Spec, 'jobs' | 'workers' | 'schedule' | 'code' | 'runtime'>;
   /** The pool that the jobs share because memory is short. */

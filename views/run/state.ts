@@ -25,7 +25,7 @@ import type { Use } from './uses.ts';
  * `uses` lists what space is reserved for from the start; `lanes` is the expected number of lanes, and `noun` what
  * their names will be made of.
  */
-export type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number; noun: LaneNoun };
+type StateOptions = { mode: Mode; uses: readonly Use[]; lanes: number; noun: LaneNoun };
 
 /** Largest number of list entries that are shown: the newest. */
 const MAX_SHOWN = 12;

@@ -58,6 +58,6 @@ export type OrderContext = {
 };
 
 /** An order that a search has found. */
-export type ExampleOrder = { schedule: string; run: string | null };
+type ExampleOrder = { schedule: string; run: string | null };
 
 export type Pools = Partial<Record<Mode, MemoryPool>>;

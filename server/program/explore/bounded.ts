@@ -7,10 +7,10 @@ import type { Execution, Executor, Option, SoFar, Taken } from './execution.ts';
 import { Fairness } from './fair.ts';
 
 /** `isFair`: orders in which a lane spins while others could go on are left out (fair.ts). */
-export type PreemptionBound = { preemptions: number; isFair: boolean };
+type PreemptionBound = { preemptions: number; isFair: boolean };
 
 /** How it ended: all orders that there are, all within the bound, or stopped. */
-export type BoundedEnd = 'all' | 'within-bound' | 'stopped';
+type BoundedEnd = 'all' | 'within-bound' | 'stopped';
 
 /** A choice: the options that may be taken, by index, and which of these is. */
 type Node = { allowed: readonly number[]; position: number };

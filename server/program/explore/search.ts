@@ -31,7 +31,7 @@ const SHARES = { enumerate: { schedules: 1, time: 0.5 }, systematic: 0.75, rando
 type SearchEnded = SearchFact & { type: 'search-ended' };
 
 /** What a search is given. `seed`: of what is drawn at random. */
-export type SearchOrder = Omit<Ordered & { kind: 'search' }, 'kind' | 'reloads'> & { random: () => number };
+type SearchOrder = Omit<Ordered & { kind: 'search' }, 'kind' | 'reloads'> & { random: () => number };
 
 /**
  * Searches within `bounds`, for at most `limitMs`, and reports to `report`. `breathe` lets the process hear what else

@@ -6,7 +6,7 @@ import { CHECK_API, JOB_API, MAIN_API } from './globals.ts';
 import type { Tree } from './tree.ts';
 
 /** Text to be inserted before the character at `at`. */
-export type Insertion = { at: number; text: string };
+type Insertion = { at: number; text: string };
 
 /** The types of what a program exports. */
 const PARAMETERS: Record<string, string[]> = {

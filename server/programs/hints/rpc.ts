@@ -19,7 +19,7 @@ const HEADER_BYTES = 256;
 const MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /** A process that sent something else, or too much. It cannot be talked to any longer. */
-export class RpcError extends Error {}
+class RpcError extends Error {}
 
 /** A connection to a process. After `fail`, every request rejects. */
 export class Rpc {

@@ -13,7 +13,7 @@ import { QueueView } from './queue-view.ts';
 import { Runner } from './runner.ts';
 import type { Runners } from './runners.ts';
 
-export type ClusterDeps = Pick<ClusterExecutionDeps, 'demandsOf'> & {
+type ClusterDeps = Pick<ClusterExecutionDeps, 'demandsOf'> & {
   servers: Servers;
   queue: Queue;
   setServer(id: string): void;

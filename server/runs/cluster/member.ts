@@ -13,7 +13,7 @@ const BEAT_MS = 1000;
 /** Pause between attempts to join anew, in ms. */
 const RETRY_MS = 500;
 
-export type MemberDeps = {
+type MemberDeps = {
   servers: Servers;
   /** Returns what the others should know of this server now. */
   describe(): Omit<ClusterServer, 'id'>;

@@ -23,7 +23,7 @@ const UNSURE_MS = 60_000;
 /** How long the next pass of a run waits while the queue is looked at, in ms. */
 const GIVE_WAY_MS = 1000;
 
-export type RunnerDeps = {
+type RunnerDeps = {
   queue: Queue;
   store: Pick<Store, 'get' | 'append'>;
   member: Pick<Member, 'id' | 'isIn' | 'died'>;

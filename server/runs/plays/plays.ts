@@ -36,7 +36,7 @@ export type Game = {
 /** How a request to change a game went: `late`: it was meant for another position, as a second click is. */
 export type Moved = 'moved' | 'late' | 'impossible' | 'too-long';
 
-export type PlaysDeps = PlayProcessesDeps & {
+type PlaysDeps = PlayProcessesDeps & {
   health: Pick<Health, 'admit'>;
   sandbox: Pick<SandboxFacts, 'runtimes'>;
 };

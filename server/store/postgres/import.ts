@@ -88,7 +88,7 @@ const TABLES: readonly Table[] = [
 export type Import = { done: ImportedTable[]; keepsSecret: boolean } | { importedAt: Date };
 
 /** What was done with a table. */
-export type ImportedTable = {
+type ImportedTable = {
   table: string;
   /** Rows in SQLite. */
   rows: number;
