@@ -21,6 +21,15 @@ export type WorkerThread = InstanceType<typeof Worker>;
  */
 export const writeOut: (bytes: Uint8Array, from: number) => number = denoWrite() ?? nodeWrite();
 
+/** Writes `text` to standard error, if that is there. */
+export function writeErrors(text: string): void {
+  try {
+    builtin('node:fs').writeSync(2, text);
+  } catch {
+    // Nothing is left to say it with.
+  }
+}
+
 /** Returns a hash of `text` as bytes in a string. Only a search needs it: the module takes a while to load. */
 export function sha256(text: string): string {
   return builtin('node:crypto').hash('sha256', text, 'latin1');

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage, Buffer, Console, Writable } from './builtins.ts';
 import { emit } from './emit.ts';
 import type { Lines } from './line.ts';
-import { eachLine } from './text.ts';
+import { eachLine, withoutNewline } from './text.ts';
 
 const { byteLength } = Buffer;
 
@@ -90,7 +90,7 @@ export function redirectConsole(lane: number, logBytes: number, lines: Lines): v
     new Writable({
       decodeStrings: false,
       write(text: string, _encoding, done) {
-        const plain = to.lines.plain(text.replace(/\n$/, ''));
+        const plain = to.lines.plain(withoutNewline(text));
         writeOutput(to.lane, jobOf(currentJob.getStore()), stream, plain, line);
         done();
       },
@@ -103,7 +103,7 @@ export function redirectConsole(lane: number, logBytes: number, lines: Lines): v
       const before = line;
       line = to.lines.ofCall(called);
       try {
-        return method.apply(methods, args);
+        return Reflect.apply(method, methods, args);
       } finally {
         line = before;
       }

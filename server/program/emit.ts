@@ -4,7 +4,7 @@
  */
 import type { Report } from '../protocol/reports.ts';
 import { LINE_BYTES } from '../protocol/wire.ts';
-import { writeOut } from './builtins.ts';
+import { writeErrors, writeOut } from './builtins.ts';
 import { exit } from './exit.ts';
 
 // Taken before the program loads, as are the globals (natives.ts): it cannot keep its lane from reporting.
@@ -15,6 +15,7 @@ const objects: { toJSON?: unknown } = Object.prototype;
 let latest: Report | null = null;
 let diverted: ((report: Report) => Report) | null = null;
 let watch: ((report: Report) => void) | null = null;
+let isLost = false;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -69,8 +70,7 @@ export function send(report: Report, t: number): Report {
     } catch (error) {
       // The pipe is full and the descriptor is non-blocking. The server keeps reading, so wait and lose nothing.
       if (codeOf(error) === 'EAGAIN') Atomics.wait(pause, 0, 0, 1);
-      // The pipe has no reader: the server is gone, so this process should end too.
-      else exit(1);
+      else lost();
     }
   }
   return sent;
@@ -94,6 +94,14 @@ function plain(value: unknown): unknown {
   for (const key of Object.keys(value))
     Object.defineProperty(copy, key, { value: plain(Reflect.get(value, key)), enumerable: true });
   return Object.defineProperty(copy, 'toJSON', { value: undefined });
+}
+
+/** Ends this process, which can report nothing more: the server is gone, or the program has closed the pipe. */
+function lost(): never {
+  // Its end makes reports, too.
+  if (!isLost) writeErrors('The program has closed its standard output, by which its run is reported.\n');
+  isLost = true;
+  exit(1);
 }
 
 function codeOf(error: unknown): unknown {

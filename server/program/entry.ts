@@ -2,7 +2,7 @@
  * The entry point of every process and thread of a pass. A process says hello and waits for its first order; a thread
  * is started with its order. Compiled once, when the server starts.
  */
-import type { Order } from '../protocol/orders.ts';
+import type { Order, PassSettings } from '../protocol/orders.ts';
 import { nameOfLane } from '../spec/lanes.ts';
 import type { LaneContext } from './api.ts';
 import { Asker } from './asker.ts';
@@ -22,7 +22,7 @@ import { newMemory } from './memory.ts';
 import { lineReader } from './order-lines.ts';
 import { rehearse } from './rehearsal.ts';
 import { loadProgram, runJob } from './run-job.ts';
-import { describe } from './shown.ts';
+import { describe, outside } from './shown.ts';
 import { beginThread } from './thread.ts';
 import { watchTimers } from './timers.ts';
 import { watchUncaught } from './uncaught.ts';
@@ -38,6 +38,12 @@ function beginProcess(): void {
   );
   // The server is gone, or wants this process to end.
   for (const end of ['end', 'error']) process.stdin.on(end, () => exit(1));
+  process.on('beforeExit', () =>
+    end(
+      'threw',
+      'Nothing keeps it running: the program has closed or paused its standard input, from which its orders come.',
+    ),
+  );
   emit({ type: 'hello' });
 
   function begin(order: Order): void {
@@ -75,13 +81,13 @@ function beginProcess(): void {
           .then(({ beginOrdered }) => beginOrdered(order, ordered, hear))
           .then(
             (error) => end(error === null ? 'returned' : 'threw', error),
-            (error) => end('threw', describe(error)),
+            (error) => end('threw', failure(error, order.settings)),
           );
         return;
       }
       beginMain(order, orders, (error) => end('threw', error)).then(
         () => end('returned', null),
-        (error) => end('threw', describe(error)),
+        (error) => end('threw', failure(error, order.settings)),
       );
     }
     if (order.type === 'begin-lane') {
@@ -127,6 +133,11 @@ function beginProcess(): void {
     const { status } = await runJob(job, context);
     if (!settings.reuse) close(status === 'failed' ? 'threw' : 'returned');
   }
+}
+
+/** Describes what main threw, or our code in its place. */
+function failure(error: unknown, { program }: PassSettings): string {
+  return `${describe(error)}${outside(error, linesOf(program).of(error))}`;
 }
 
 /** Loads what a scheduler of ours executes. */

@@ -47,6 +47,6 @@ function beforeDenoExit(before: (code: unknown) => void): void {
   if (typeof exit !== 'function') return;
   Reflect.set(deno, 'exit', (code: unknown = process.exitCode ?? 0) => {
     before(code);
-    return exit.call(deno, code);
+    return Reflect.apply(exit, deno, [code]);
   });
 }

@@ -3,6 +3,7 @@
  * Node and on Deno. Programs are compiled line for line (see programs/compile.ts), so a line of a stack is the line of
  * the source.
  */
+import { isIn } from './text.ts';
 
 /** Finds lines of one program, from 1; undefined if the program is not on the stack. Never throws. */
 export type Lines = {
@@ -93,7 +94,7 @@ export function linesOf(address: string): Lines {
       }
     },
     plain(text) {
-      if (!text.includes(folder)) return text;
+      if (!isIn(text, folder)) return text;
       const shortened = text
         .replace(otherFrames, '')
         .replace(compiledPaths, (_, isOwn) => (isOwn ? 'program.ts' : ''));

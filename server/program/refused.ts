@@ -16,20 +16,24 @@ const LACKS: Record<string, string> = {
 /** Advice to start the runtime with an option: Node's, and Deno's. */
 const OPTION =
   /\.? Use --allow-([a-z-]+) to manage permissions\.|, run again with the --allow-([a-z-]+) flag/g;
-/** Node's errors without advice, for a name's address and for a connection. */
-const NO_NETWORK = /(?:getaddrinfo|connect) ERR_ACCESS_DENIED(?! Access)[^()]*/;
-/** A module that is not the runtime's own: Node's errors, for a package and for an address, and Deno's. */
+/** Errors without advice for a name's address and for a connection: Node's, and Deno's, which has no servers to ask. */
+const NO_NETWORK =
+  /(?:getaddrinfo|getHostByAddr|query[A-Z]\w*|connect) (?:ERR_ACCESS_DENIED|EPERM|UNKNOWN)(?! Access)[^()]*|^Error: proto error: io error: [^()]*(?:\(.*\))?/;
+/**
+ * A module that is not the runtime's own: Node's errors, for a package and for an address, those of `require` on both, and
+ * Deno's.
+ */
 const NO_MODULE =
-  /\[ERR_MODULE_NOT_FOUND\]|\[ERR_UNSUPPORTED_ESM_URL_SCHEME\]|^TypeError: (?:Module not found "|npm specifiers were requested|.*A remote specifier was requested|Import ".*" not a dependency)/;
+  /\[ERR_MODULE_NOT_FOUND\]|\[ERR_UNSUPPORTED_ESM_URL_SCHEME\]|^Error: Cannot find module '|^TypeError: (?:Module not found "|npm specifiers were requested|.*A remote specifier was requested|Import ".*" not a dependency|Unsupported scheme ")/;
+/** What follows such an error in further lines: where in the compiled program, and what there is instead. */
+const NO_MODULE_DETAILS = /\n(?: +at |Require stack:)[\s\S]*|\. Supported schemes:[\s\S]*|\.$/;
 /** Node's error for a file that is not in the folder of compiled code, the only one that a program can read. */
 const NO_FILE = /^Error: ENOENT: .*$/;
 
 /** Returns an error's text without advice on options, and with what a program lacks here. */
 export function withoutAdvice(text: string): string {
   if (NO_MODULE.test(text)) {
-    // Deno says where in the compiled program.
-    const told = text.replace(/\n +at file:\S+\s*$/, '').replace(/\.$/, '');
-    return `${told}: a program can import only the runtime’s own modules here`;
+    return `${text.replace(NO_MODULE_DETAILS, '')}: a program can import only the runtime’s own modules here`;
   }
   return text
     .replace(OPTION, (_, node?: string, deno?: string) => `: ${lacks(node ?? deno ?? '')}`)

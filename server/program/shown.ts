@@ -3,6 +3,7 @@ import { inspect } from './builtins.ts';
 import { withoutAdvice } from './refused.ts';
 import { beginningOf } from './text.ts';
 
+const { Event: AnyEvent } = globalThis;
 const IN_LINE = { breakLength: Number.POSITIVE_INFINITY };
 
 /** Formats a value for the console: text as it is, an object as in source code. Throws if a getter does. */
@@ -25,12 +26,51 @@ export function describe(thrown: unknown): string {
 function describeWithin(thrown: unknown, causes: number): string {
   try {
     const text =
-      thrown instanceof Error ? withoutAdvice(String(thrown)) : `${inspect(thrown, IN_LINE)} was thrown`;
+      thrown instanceof Error
+        ? textOf(thrown)
+        : (eventText(thrown) ?? `${inspect(thrown, IN_LINE)} was thrown`);
     const parts = thrown instanceof AggregateError ? partsOf(thrown) : '';
     return beginningOf(`${text}${parts}${causeOf(thrown, causes)}`, 1000);
   } catch {
     return 'something that cannot be shown';
   }
+}
+
+/** What an event of one of these says is only that the network failed. */
+const OF_NETWORK = ['WebSocket', 'EventSource'];
+
+/** Describes an event that was thrown, such as `onerror = reject` throws; returns null for anything else. */
+function eventText(thrown: unknown): string | null {
+  if (!(thrown instanceof AnyEvent)) return null;
+  const source = thrown.target?.constructor.name ?? '';
+  const error: unknown = Reflect.get(thrown, 'error');
+  const why = error instanceof Error && error.message !== '' ? ` (${textOf(error)})` : '';
+  const lack = OF_NETWORK.includes(source) ? ': a program has no network here' : '';
+  return `An event “${thrown.type}”${source && ` of ${source}`} was thrown${why}${lack}`;
+}
+
+function textOf(error: Error): string {
+  const text = String(error);
+  try {
+    return withoutAdvice(text);
+  } catch {
+    // The program has changed methods of strings.
+    return text;
+  }
+}
+
+/** The innermost frame of a stack, if it is of our own compiled code. */
+const OWN_FRAME = /^[^\n]*\n +at [^\n]*\/(?:entry|ordered)\.mjs:\d/;
+
+/**
+ * Returns the end of a sentence about an error, of which the program has no `line`, if it was thrown by our code; nothing if
+ * not. Ours relies on methods of arrays, strings and promises, which a program can change.
+ */
+export function outside(thrown: unknown, line: number | undefined): string {
+  if (line !== undefined || !(thrown instanceof TypeError)) return '';
+  const stack = madeBy(() => thrown.stack);
+  if (typeof stack !== 'string' || !OWN_FRAME.test(stack)) return '';
+  return ', outside of the program, which may have changed what the language itself needs';
 }
 
 function causeOf(thrown: unknown, causes: number): string {

@@ -9,6 +9,17 @@ export function beginningOf(text: string, length: number): string {
   return slice(text, 0, length);
 }
 
+/** Whether a text contains another. */
+export function isIn(text: string, part: string): boolean {
+  return indexOf(text, part, 0) >= 0;
+}
+
+/** Returns a text without the newline at its end. */
+export function withoutNewline(text: string): string {
+  const { length } = text;
+  return text[length - 1] === '\n' ? slice(text, 0, length - 1) : text;
+}
+
 /** Calls `onLine` with each line of a text, without its newline, until that returns false. */
 export function eachLine(text: string, onLine: (line: string) => boolean): void {
   let from = 0;

@@ -23,7 +23,8 @@ export async function beginThread(
 ): Promise<void> {
   const lines = linesOf(settings.program);
   redirectConsole(lane, settings.logBytes, lines);
-  const send = (report: ThreadReport) => port.postMessage(report);
+  const post = port.postMessage.bind(port);
+  const send = (report: ThreadReport) => post(report);
   const asker = new Asker(lane, (ask) => send({ ask }), lines);
   asker.receiveState(queue);
   /** Main reports the failure, because it also reports the lane's start, which the server may not have received yet. */

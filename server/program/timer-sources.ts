@@ -76,7 +76,7 @@ export function replaceTimers(watch: TimerWatch): void {
   function replaceTimeoutSignal(): void {
     const { timeout } = AbortSignal;
     AbortSignal.timeout = function replaced(ms: number): AbortSignal {
-      const signal = inside(() => timeout.call(AbortSignal, ms));
+      const signal = inside(() => Reflect.apply(timeout, AbortSignal, [ms]));
       const timer = watch.set(replaced, signal, msOf(ms), false);
       signal.addEventListener('abort', () => watch.end(timer));
       return signal;

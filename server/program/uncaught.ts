@@ -3,7 +3,7 @@ import type { LaneContext } from './api.ts';
 import { process } from './builtins.ts';
 import { currentJob, jobOf, nameOf, type Owner, writeLog } from './console.ts';
 import { emit } from './emit.ts';
-import { describe } from './shown.ts';
+import { describe, outside } from './shown.ts';
 import type { Timers } from './timers.ts';
 
 /**
@@ -34,8 +34,8 @@ export function watchUncaught(context: LaneContext, timers: Timers, end: (error:
   function report(thrown: unknown): void {
     const owner = ownerOf(thrown);
     const job = jobOf(owner);
-    const error = describe(thrown);
     const line = lines.of(thrown);
+    const error = `${describe(thrown)}${outside(thrown, line)}`;
     writeLog(lane, job, 'stderr', `${prefix(owner)}: ${error}`, line);
     if (job !== null && running.delete(job))
       emit({ type: 'job-ended', lane, job, status: 'failed', error, line });

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyday } from '../everyday.ts';
 import { type PlaygroundApp, QUICK } from '../playground-app.ts';
-import { logsOf, playgroundAt, runCode, runtimesAt } from './sandboxed.ts';
+import { logsOf, ofType, playgroundAt, runCode, runtimesAt } from './sandboxed.ts';
 
 const PYTHON = { runtime: 'python' };
 /** What is to be refused, by what it is: an expression. */
@@ -65,6 +65,29 @@ describe.skipIf(!isOffered)(`Python in the jail${isOffered ? '' : ' (not here)'}
     app = await playgroundAt('jail');
   });
   afterAll(() => app.close());
+
+  it('what a program lacks is said in words for its author', async () => {
+    const ways = {
+      'http.client.HTTPConnection("192.0.2.1").request("GET", "/")': 'network',
+      'socket.create_connection(("192.0.2.1", 80), 1)': 'network',
+      'asyncio.run(asyncio.open_connection("192.0.2.1", 80))': 'network',
+      'smtplib.SMTP("192.0.2.1")': 'network',
+      'urllib.request.urlopen("http://192.0.2.1")': 'network',
+      'multiprocessing.Lock()': 'other processes',
+      'tempfile.TemporaryFile()': 'files',
+      'sqlite3.connect("a.db")': 'files',
+    };
+    const code = `import asyncio, http.client, multiprocessing, smtplib, socket, sqlite3, tempfile, urllib.request
+def job(n, api):
+    [${Object.keys(ways).map((way) => `lambda: ${way}`)}][n]()
+`;
+    const jobs = Object.keys(ways).length;
+    const events = await runCode(app, code, { ...PYTHON, jobs, modes: ['sequential'] });
+    const errors = ofType(events, 'job-ended').map(
+      ({ error }) => /a program has no ([a-z ]+) here/.exec(error ?? '')?.[1],
+    );
+    expect(errors).toEqual(Object.values(ways));
+  });
 
   it.for(everyday(['threads', 'processes', 'sequential'], 3))(
     'in %s: what would reach beyond it is refused, and what a program needs is not',

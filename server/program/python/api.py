@@ -1,7 +1,7 @@
 """The api that is passed to a program's functions, for one job or for main."""
 import math
-import threading
 import time
+from threading import get_native_id
 from types import SimpleNamespace
 
 from . import asker as hub
@@ -37,7 +37,7 @@ class Api:
         self.is_async = is_async
         self.queue = hub.Queue(context.asker, job, is_async)
         self.shared = Shared(context.memory, context.lane, job)
-        self.lane = SimpleNamespace(name=context.name, pid=context.pid, thread_id=threading.get_native_id())
+        self.lane = SimpleNamespace(name=context.name, pid=context.pid, thread_id=get_native_id())
         self._context, self._job, self._settings = context, job, settings
         self._draw = uniform(settings["seed"], -1 if job is None else job)
 

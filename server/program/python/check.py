@@ -1,6 +1,6 @@
 """A program's `check`: it says whether a pass ended as it must. What lanes pass on to it, and how it runs."""
 import json
-import threading
+from threading import Lock
 from types import SimpleNamespace
 
 from .lines import of
@@ -19,7 +19,7 @@ class Gathered:
     """What main gathers during a pass: lines and results of all lanes."""
 
     def __init__(self):
-        self._mutex = threading.Lock()
+        self._mutex = Lock()
         self._logs = []
         self._results = {}
         self._bytes = 0

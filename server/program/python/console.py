@@ -2,7 +2,7 @@
 import contextvars
 import io
 import sys
-import threading
+from threading import Lock
 
 from .lines import here, with_line
 from .wire import emit
@@ -13,12 +13,17 @@ current = contextvars.ContextVar("current")
 _home = 0
 _limit_bytes = float("inf")
 _written = {}
-_counting = threading.Lock()
+_counting = Lock()
 
 
 def place():
     """Returns the lane and the job of the running code. A thread that the program started has those of the process."""
     return current.get((_home, None))
+
+
+def is_main():
+    """Reports whether this is main's process."""
+    return _home == 0
 
 
 def hear_output(listener):
@@ -103,7 +108,7 @@ class _Console(io.TextIOBase):
 def move(lane):
     """Makes the console that of `lane`, in a process that was forked: what the other had begun to print is not its own."""
     global _home, _counting
-    _home, _counting = lane, threading.Lock()
+    _home, _counting = lane, Lock()
     for console in _consoles:
         console.forget()
 

@@ -1,5 +1,5 @@
 """The queue, the locks and their like of one process: hands them out in the order of the requests (protocol/asks.ts)."""
-import threading
+from threading import RLock
 
 from .turns import Locks, Semaphores
 
@@ -8,7 +8,7 @@ class Hub:
     """Answers the requests of all lanes of this process, from any thread."""
 
     def __init__(self):
-        self._mutex = threading.RLock()
+        self._mutex = RLock()
         self._messages = []
         self._limit = None
         self._getting = []

@@ -9,7 +9,7 @@ from .lines import here, of
 from .modes import OneByOne, Processes, event_loop, threads
 from .program import Exited, exit_code, load, say_exit
 from .shared import Memory
-from .shown import describe, shown
+from .shown import describe, outside, shown
 from .waiting import waiting
 from .wire import emit
 
@@ -226,7 +226,7 @@ def begin_main(order, orders, end):
     except Exited as exited:
         return end(None, exited.code)
     except BaseException as error:
-        text = describe(error)
+        text = f"{describe(error)}{outside(error)}"
         write_log(0, None, "stderr", f"Main failed: {text}", of(error))
         return end("threw", text)
     return end("returned", None) if code == 0 else end(None, code)

@@ -4,6 +4,7 @@ import threading
 
 from .api import Context
 from .console import current
+from .last_resort import guard
 from .later import Later
 from .pool import Handle, Pool
 from .program import Exited, run_job, run_job_async
@@ -111,6 +112,7 @@ class _Thread:
         fact |= {"parentPid": parent_pid, "daemon": daemon}
         started = now()
         thread = threading.Thread(target=self._serve, name=self.name, daemon=daemon)
+        guard(thread)
         self._refused = None
         try:
             thread.start()

@@ -3,7 +3,7 @@
 The same as server/program/pool.ts. A lane has a `name` and a `pid`, `opened` and `ended`, `run(job)`, `close()`,
 `exitcode` and `alive`.
 """
-import threading
+from threading import RLock
 
 from .later import Later
 from .wire import emit
@@ -33,7 +33,7 @@ class Pool:
         self._most = float("inf") if settings["maxLanes"] is None else settings["maxLanes"]
         self._reuse = settings["reuse"]
         # Lanes end on threads of their own.
-        self._mutex = threading.RLock()
+        self._mutex = RLock()
         self._taken = 0
         self._last = 0
         self._lanes = {}

@@ -2,12 +2,13 @@
 import _sitebuiltins
 import _thread
 import builtins
+import errno
 import os
-import queue
-import resource
 import select
+from queue import SimpleQueue
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
-from . import console
+from . import console, last_resort
 from .api import Context
 from .asker import Asker
 from .compute import calibrate
@@ -20,6 +21,8 @@ from .shown import describe
 from .wire import emit, orders
 
 _exit = os._exit
+# Linux counts in KiB.
+_MEMORY_UNIT = 1 if os.uname().sysname == "Darwin" else 1024
 # From how long on without an order a process is not one that a pass waits for.
 _IDLE_SECONDS = 0.2
 
@@ -29,6 +32,7 @@ def begin():
     # Without the module `site`, which finds packages that are not Python's own, these would be missing.
     builtins.exit = _sitebuiltins.Quitter("exit", "")
     builtins.quit = _sitebuiltins.Quitter("quit", "")
+    last_resort.use(_end)
     emit({"type": "hello"})
     if not select.select([0], [], [], _IDLE_SECONDS)[0]:
         # It is kept ready. The event loop takes long to load, and nobody waits for it now.
@@ -59,6 +63,11 @@ def _listener(following):
         try:
             for order in following:
                 heard[0](order)
+        except OSError as error:
+            if error.errno == errno.EBADF:
+                last_resort.fail("The program has closed its standard input, from which its orders come.")
+        except BaseException as error:
+            last_resort.fail(error)
         finally:
             _exit(1)
 
@@ -73,7 +82,7 @@ def _listener(following):
 def _begin_lane(order, listen):
     settings, lane = order["settings"], order["lane"]
     state = dict(order["queue"])
-    inbox = queue.SimpleQueue()
+    inbox = SimpleQueue()
     asker = Asker(lane, lambda ask: emit({"type": "ask", "ask": ask}), lambda: state)
 
     def hear(order):
@@ -120,14 +129,13 @@ def _end(reason, error, line=None):
     console.finish()
     if reason is None:
         _exit(error)
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    used = getrusage(RUSAGE_SELF)
     # Of a script: its processes that it has waited for.
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = getrusage(RUSAGE_CHILDREN)
     bye = {"type": "bye", "reason": reason, "error": error}
     if line is not None:
         bye["line"] = line
     cpu = used.ru_utime + used.ru_stime + ended.ru_utime + ended.ru_stime
-    # Linux counts in KiB.
-    memory = used.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
+    memory = used.ru_maxrss * _MEMORY_UNIT
     emit({**bye, "cpuMs": cpu * 1000, "peakRssBytes": memory})
     _exit(0 if reason == "returned" else 1)

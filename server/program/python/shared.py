@@ -1,6 +1,6 @@
 """The memory of a process, which its threads share: a list and a counter. Each access is an event."""
 import json
-import threading
+from threading import Lock
 
 from .lines import here, with_line
 from .shown import shown
@@ -14,7 +14,7 @@ class Memory:
     """What the threads of a process share. An access and its event are one step, under its lock."""
 
     def __init__(self):
-        self.lock = threading.Lock()
+        self.lock = Lock()
         self.values = []
         self.used = 0
         self.counter = 0

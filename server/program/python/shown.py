@@ -1,4 +1,5 @@
 """Formats values and errors in texts for people."""
+from .lines import of
 
 
 # How many errors of a group are shown, and how many of a group in all, however deep: the same error can be in many.
@@ -34,7 +35,31 @@ def _lack_of(error, text):
         return "a program can import only Python's own modules here"
     if isinstance(error, (FileNotFoundError, PermissionError)) and error.filename is not None:
         return "a program has no files here"
+    if "No usable temporary directory" in text or "unable to open database file" in text:
+        return "a program has no files here"
+    if isinstance(error, PermissionError) and error.errno is not None:
+        # Which call the system has refused, the error does not say: what has called it does.
+        raised_in = _module_of(error)
+        if raised_in == "socket":
+            return "a program has no network here"
+        if raised_in.startswith("multiprocessing."):
+            return "a program has no other processes here"
     return ""
+
+
+def _module_of(error):
+    """Returns the name of the module whose code raised an error."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return str(at and at.tb_frame.f_globals.get("__name__"))
+
+
+def outside(error):
+    """Returns the end of a sentence about an error that came through no line of the program; nothing if it did."""
+    if of(error) is not None:
+        return ""
+    return ", outside of the program, which may have changed what Python itself needs"
 
 
 def _before(error):

@@ -9,9 +9,7 @@ _write = os.write
 _exit = os._exit
 _monotonic_ns = time.monotonic_ns
 _sleep = time.sleep
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_encode_ascii = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
-_decode = json.loads
+_scan = json.JSONDecoder().scan_once
 
 # Longest line of a report in bytes, as in protocol/wire.ts.
 LINE_BYTES = 4096
@@ -32,6 +30,20 @@ _ORIGIN_NS = _origin_ns()
 # A part of a line may be written by a call, and no other thread may come between.
 _lock = threading.Lock()
 _latest = threading.local()
+
+
+def _encoder(ensure_ascii):
+    """Returns what formats a value as JSON. In C: what is in Python needs what is built in, which a program can change."""
+    encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, allow_nan=False, separators=(",", ":"))
+    make = json.encoder.c_make_encoder
+    if make is None:
+        return encoder.encode
+    escape = json.encoder.encode_basestring_ascii if ensure_ascii else json.encoder.encode_basestring
+    chunks = make({}, encoder.default, escape, None, ":", ",", False, False, False)
+    return lambda value: "".join(chunks(value, 0))
+
+
+_encode, _encode_ascii = _encoder(False), _encoder(True)
 
 
 def now():
@@ -79,8 +91,17 @@ def _write_all(line):
         except BlockingIOError:
             _sleep(0.001)
         except OSError:
-            # The pipe has no reader: the server is gone.
+            # The server is gone, or the program has closed the pipe.
+            _say(b"The program has closed its standard output, by which its run is reported.\n")
             _exit(1)
+
+
+def _say(text):
+    """Writes to the console by another way than reports take, if that is still there."""
+    try:
+        _write(2, text)
+    except OSError:
+        pass
 
 
 def _shorten(report, size):
@@ -98,4 +119,4 @@ def orders():
     """Yields the server's orders, until it closes the pipe."""
     with open(0, "rb", closefd=False) as lines:
         for line in lines:
-            yield _decode(line)
+            yield _scan(line.decode(), 0)[0]
