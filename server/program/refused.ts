@@ -26,14 +26,14 @@ const NO_NETWORK =
 const NO_MODULE =
   /\[ERR_MODULE_NOT_FOUND\]|\[ERR_UNSUPPORTED_ESM_URL_SCHEME\]|^Error: Cannot find module '|^TypeError: (?:Module not found "|npm specifiers were requested|.*A remote specifier was requested|Import ".*" not a dependency|Unsupported scheme ")/;
 /** What follows such an error in further lines: where in the compiled program, and what there is instead. */
-const NO_MODULE_DETAILS = /\n(?: +at |Require stack:)[\s\S]*|\. Supported schemes:[\s\S]*|\.$/;
+const NO_MODULE_DETAILS = /\n(?: +at |Require stack:)[\s\S]*|\. Supported schemes:[\s\S]*/;
 /** Node's error for a file that is not in the folder of compiled code, the only one that a program can read. */
 const NO_FILE = /^Error: ENOENT: .*$/;
 
 /** Returns an error's text without advice on options, and with what a program lacks here. */
 export function withoutAdvice(text: string): string {
   if (NO_MODULE.test(text)) {
-    return `${text.replace(NO_MODULE_DETAILS, '')}: a program can import only the runtime’s own modules here`;
+    return `${text.replace(NO_MODULE_DETAILS, '').replace(/\.$/, '')}: a program can import only the runtime’s own modules here`;
   }
   return text
     .replace(OPTION, (_, node?: string, deno?: string) => `: ${lacks(node ?? deno ?? '')}`)

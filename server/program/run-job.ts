@@ -5,10 +5,12 @@ import { currentJob, writeLog } from './console.ts';
 import { emit } from './emit.ts';
 import { resultOf } from './gathered.ts';
 import { describe } from './shown.ts';
+import { redirectTimerImports } from './timer-imports.ts';
 import type { Program } from './types.ts';
 
 /** Loads the program's module. Throws if it exports no function `job`. */
 export async function loadProgram(address: string): Promise<Program> {
+  redirectTimerImports(address);
   const program: Partial<Program> = await import(address);
   if (typeof program.job !== 'function') throw new TypeError('The program exports no function "job".');
   if (program.main !== undefined && typeof program.main !== 'function') {

@@ -1,7 +1,7 @@
 /**
- * Replaces what sets timers on a thread: the global functions, and those of `node:timers`, `node:timers/promises` and
- * `AbortSignal`. A program that is loaded afterwards imports what is put into the modules here; only on Deno, what it
- * imports by name from `node:timers` stays as it is.
+ * Replaces what sets timers on a thread: the global functions, and those of `node:timers`, `node:timers/promises`,
+ * `AbortSignal` and `Atomics`. A program that is loaded afterwards imports what is put into the modules here; on Deno, what it imports
+ * by name from `node:timers` needs more: see timer-imports.ts.
  */
 import { process } from './builtins.ts';
 import type { Handle, Timer } from './timer.ts';
@@ -48,6 +48,7 @@ export function replaceTimers(watch: TimerWatch): void {
     });
   }
   replaceTimeoutSignal();
+  replaceWaitAsync();
 
   function put(
     name: keyof typeof timers & keyof typeof globalThis,
@@ -81,6 +82,24 @@ export function replaceTimers(watch: TimerWatch): void {
       signal.addEventListener('abort', () => watch.end(timer));
       return signal;
     };
+  }
+
+  function replaceWaitAsync(): void {
+    // Not the copy that our own code has (natives.ts).
+    const { Atomics: atomics } = globalThis;
+    const { waitAsync } = atomics;
+    const until = async (end: Promise<unknown>, timer: Timer) => {
+      await end;
+      watch.end(timer);
+    };
+    Reflect.set(atomics, 'waitAsync', function replaced(...args: Parameters<typeof waitAsync>) {
+      const wait = Reflect.apply(waitAsync, atomics, args);
+      const [, , , ms] = args;
+      // Without a time, only a notify ends it, which is no timer.
+      if (wait.async && typeof ms === 'number' && ms <= MOST_MS)
+        void until(wait.value, watch.set(replaced, null, ms, false));
+      return wait;
+    });
   }
 
   function replacePromised(promises: typeof timers.promises): void {

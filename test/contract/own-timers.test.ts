@@ -83,6 +83,32 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
 });
 
 describe.each(JAVASCRIPT)('%s', (runtime) => {
+  const lesson = 'sleeps-by-named-timers';
+  const modes = modesFor(lesson, runtime);
+  let run: Played;
+  playFirst(async () => {
+    run = await play(ground, { lesson, runtime, jobs: 8, modes });
+  });
+
+  test.each(modes)(
+    `%s on ${runtime}: so is one for what it imports by name, or waits for with Atomics`,
+    (mode) => {
+      const pass = run.pass(mode);
+      expect(pass.outcomes).toEqual(Array(8).fill('done'));
+      const sleeps = Object.groupBy(waits(pass, 'sleep'), ({ job }) => String(job));
+      for (let job = 0; job < 6; job++)
+        expect(
+          sleeps[job]?.map(({ on }) => on),
+          `job ${job}`,
+        ).toEqual([`${(100 + 10 * job) / 1000} s`]);
+      // What it waits for first is the pause, which is due before.
+      expect(sleeps[6]?.map(({ on }) => on)[0]).toBe('0.02 s');
+      expect(sleeps[7]).toBeUndefined();
+    },
+  );
+});
+
+describe.each(JAVASCRIPT)('%s', (runtime) => {
   const lesson = 'sleeps-while-others-compute';
   let run: Played;
   playFirst(async () => {
