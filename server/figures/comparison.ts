@@ -125,12 +125,19 @@ function figurePair(
 
 /**
  * Reports whether a mode's times can be compared. A pass that stopped early, or whose jobs failed, took less time
- * without being faster. If as many jobs failed in both, as in a lesson about failures, the times are comparable again.
+ * without being faster. If as many jobs failed in both, as in a lesson about failures, the times are comparable again,
+ * unless nothing was done.
  */
 export function bothWentAlike(a: PassSummary | null, b: PassSummary | null): boolean {
   if (a?.status !== 'completed' || b?.status !== 'completed' || isCut(a) || isCut(b)) return false;
   if (isHeldUp(a.mode, a) || isHeldUp(b.mode, b)) return false;
+  if (isNothingDone(a) && isNothingDone(b)) return false;
   return a.failed === b.failed && a.cutOff === b.cutOff && a.neverBegan === b.neverBegan;
+}
+
+/** Reports whether a pass had jobs, and none of them was done. */
+export function isNothingDone({ done, failed, cutOff, neverBegan }: PassSummary): boolean {
+  return done === 0 && failed + cutOff + neverBegan > 0;
 }
 
 /** Reports whether the log of a pass was cut, so that its jobs are unknown. */

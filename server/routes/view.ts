@@ -102,6 +102,9 @@ export function cellIn({ code, runtime: typed }: Pick<FormValues, 'code' | 'runt
   return runtime === undefined ? null : cellOf({ code, runtime });
 }
 
+/** The shortest axis of timelines that are still to be drawn: even jobs that take no time have to be started. */
+const LEAST_SPAN_MS = 500;
+
 /** Returns the pools that the passes of a run will have because memory is short. */
 export function poolsOf(spec: Spec, settings: Settings): Pools {
   const pools: Pools = {};
@@ -128,7 +131,7 @@ function planOf(
   const claimAddress = claim === undefined ? null : `${base}${claim}`;
   const isFixed = spec.code !== '' && cell === null && sandbox.runtimes.length === 0;
   const steps = parseSchedule(spec.schedule ?? '', MAX_STEPS)?.length;
-  const spanMs = steps ?? Math.max(...passesMs);
+  const spanMs = steps ?? Math.max(LEAST_SPAN_MS, ...passesMs);
   return { spec, lesson, claimAddress, spanMs, pools, whyFixed: whyFixed(sandbox), isFixed, base };
 }
 

@@ -72,7 +72,7 @@ export function unseenWaits(pass: PassTimeline): string | null {
   ].find(({ ms }) => ms >= DRAWN_MS && cpuMs <= WORKED * ms);
   if (!drawn) return null;
   const { ms, as, who } = drawn;
-  return `${duration(ms)} are drawn as ${as}, but the processor worked for ${duration(cpuMs)}: ${who} waited for what cannot be seen here, such as a promise of the program’s own, or a call that blocks.`;
+  return `${duration(ms)} are drawn as ${as}, but the processor worked for ${duration(cpuMs)}: ${who} waited for what cannot be seen here, such as a promise of the program’s own, a call that blocks, or a core that others kept busy.`;
 }
 
 /** How long at least one row was in a state, in ms. */

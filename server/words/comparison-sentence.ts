@@ -2,7 +2,7 @@
  * The sentence on how two runs differ: the largest difference, and the setting that may have caused it. If they did
  * different work, it says that first, and calls neither faster. Pure.
  */
-import { bothWentAlike, type Comparison, EQUAL, isCut, type ModePair } from '../figures/comparison.ts';
+import { bothWentAlike, type Comparison, EQUAL, isCut, isNothingDone, type ModePair } from '../figures/comparison.ts';
 import { isHeldUp, type PassSummary } from '../figures/summary.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';
@@ -80,10 +80,12 @@ function heldUpSentence({ mode, a, b }: ModePair): string | null {
   return null;
 }
 
-/** Says how many jobs did not complete in A and in B; null if the numbers are equal. */
+/** Says how many jobs did not complete in A and in B, or that none did; null if the numbers are equal. */
 function jobsSentence({ mode, a, b }: ModePair): string | null {
   if (a?.status !== 'completed' || b?.status !== 'completed' || bothWentAlike(a, b)) return null;
   const where = capital(inMode(mode));
+  if (isNothingDone(a) && isNothingDone(b))
+    return `${where}, no job of A or B was done, so their times cannot be compared.`;
   const what = (['failed', 'cutOff', 'neverBegan'] as const).find((one) => a[one] !== b[one]) ?? 'failed';
   return `${where}, ${jobsThat(a, what)} of A ${verb(a[what], what)}, and ${jobsThat(b, what)} of B.`;
 }

@@ -1,5 +1,5 @@
 /** Why a figure of two runs cannot be compared, in the place where the comparison would be. Pure. */
-import { type FigurePair, isCut, type ModePair } from '../figures/comparison.ts';
+import { type FigurePair, isCut, isNothingDone, type ModePair } from '../figures/comparison.ts';
 import { isHeldUp, type PassSummary } from '../figures/summary.ts';
 import type { Status } from '../protocol/facts.ts';
 import { counted, listed } from './english.ts';
@@ -30,6 +30,7 @@ export function incomparableWords(figure: FigurePair, pair: ModePair): string {
   if (pair.a && pair.b) {
     const undone = undoneWords(pair.a, pair.b);
     if (undone !== null) return undone;
+    if (isNothingDone(pair.a) && isNothingDone(pair.b)) return 'no job was done';
   }
   if (missing.length > 0) return `not known of ${listed(missing)}`;
   return 'measured differently';

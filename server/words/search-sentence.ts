@@ -3,7 +3,7 @@ import { isExhaustive, type ModeSearch, type Wrong, wrongOrders } from '../figur
 import type { Status } from '../protocol/facts.ts';
 import type { PassTimeline } from '../timeline/model.ts';
 import type { FoundOutcome, PassSearch, SearchEnd } from '../timeline/search.ts';
-import { capital, inMode, uncapital } from './english.ts';
+import { capital, inMode, listed, uncapital } from './english.ts';
 import { sentenceEnd } from './first-line.ts';
 import { isolated } from './isolated.ts';
 import { count } from './units.ts';
@@ -21,7 +21,10 @@ export function searchSentence(searches: readonly ModeSearch[], status: Status |
   if (only === undefined) return NOT_BEGUN[status ?? 'waiting'];
   const told = searches.map((one) => ofMode({ ...one, status: one.status ?? status }));
   if (searches.length === 1) return told[0] ?? '';
-  return searches.map(({ mode }, i) => `${capital(inMode(mode))}: ${uncapital(told[i] ?? '')}`).join(' ');
+  const alike = Map.groupBy(searches, (_, i) => told[i] ?? '');
+  return [...alike]
+    .map(([words, some]) => `${capital(listed(some.map(({ mode }) => inMode(mode))))}: ${uncapital(words)}`)
+    .join(' ');
 }
 
 const NOT_BEGUN: Record<Status | 'waiting', string> = {

@@ -62,8 +62,12 @@ export class ReplayPlayer {
     step('.event-on', 1);
   }
 
-  /** Enables the controls once all runs have ended. `endMs` is the time of the last event, since its pass began. */
+  /**
+   * Enables the controls once all runs have ended, unless none of them began. `endMs` is the time of the last event,
+   * since its pass began.
+   */
   begin(runs: RunEvent[][], endMs: number): void {
+    if (endMs === 0) return;
     this.#events = runs;
     this.endMs = endMs;
     for (const control of this.#controls) control.disabled = false;

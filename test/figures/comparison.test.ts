@@ -260,7 +260,8 @@ describe('compareRuns', () => {
         expect(pairOf(a, b, 'threads', name)?.verdict, `${name} of ${JSON.stringify(more)}`).toBe('unknown');
     }
     // As many jobs failed in both, so the times can be compared.
-    const both = { jobs: [{ from: 0, to: 900, status: 'failed' as const }] };
+    const failed = { from: 0, to: 900, status: 'failed' as const };
+    const both = { jobs: [failed, { from: 0, to: 800 }] };
     const pair = pairOf(
       side('a', [threads(0, both)]),
       side('b', [threads(0, { ...both, wallMs: 1800 })]),
@@ -268,6 +269,15 @@ describe('compareRuns', () => {
       'wall',
     );
     expect(pair).toEqual({ name: 'wall', a: 900, b: 1800, verdict: 'a' });
+    // But nothing was faster where nothing was done.
+    const [nothing, later] = [{ jobs: [failed] }, { jobs: [failed], wallMs: 1800 }].map((more) =>
+      threads(0, more),
+    );
+    const none = compareRuns(side('a', nothing ? [nothing] : []), side('b', later ? [later] : []));
+    expect(none.modes[0]?.figures[0]).toMatchObject({ name: 'wall', verdict: 'unknown' });
+    expect(comparisonSentence(none)).toBe(
+      'In threads, no job of A or B was done, so their times cannot be compared.',
+    );
   });
 
   it('compareRuns: with different work no figure is better, but both are there', () => {

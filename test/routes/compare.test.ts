@@ -126,6 +126,7 @@ describe('GET /compare', () => {
     };
     expect(await reasons(a, broken)).toEqual(['3 jobs of B failed', 'different work']);
     expect(await reasons(broken, a)).toEqual(['3 jobs of A failed', 'different work']);
+    expect(await reasons(broken, broken)).toEqual(['no job was done']);
     expect(await reasons(a, cancelled)).toEqual(['B is still running', 'B has not begun']);
     await app.playground.runs.cancel(cancelled);
     expect(await reasons(a, cancelled)).toEqual(expect.arrayContaining(['B was cancelled', 'B never began']));

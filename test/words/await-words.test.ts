@@ -125,7 +125,7 @@ it('unseenWaits: says so if the processor hardly worked while jobs, or main, are
     [2000, jobEnded(0, 0)],
   ];
   expect(remark(2000, 60, jobs)).toBe(
-    '2.0 s are drawn as computing, but the processor worked for 60 ms: jobs waited for what cannot be seen here, such as a promise of the program’s own, or a call that blocks.',
+    '2.0 s are drawn as computing, but the processor worked for 60 ms: jobs waited for what cannot be seen here, such as a promise of the program’s own, a call that blocks, or a core that others kept busy.',
   );
   expect(remark(2000, 60, [])).toMatch(/^2\.0 s are drawn as main’s own code, .*: main waited for /);
   expect(remark(2000, 300, jobs)).toBeNull();

@@ -55,6 +55,10 @@ describe('searchSentence', () => {
     expect(searchSentence(searches, 'completed')).toBe(
       'In threads: none of the 4 orders fails. They end in 2 different ways. On the event loop: all 4 orders end the same way.',
     );
+    const same = [search('threads', searchEnd(none)), search('event-loop', searchEnd(none))];
+    expect(searchSentence(same, 'completed')).toBe(
+      'In threads and on the event loop: all 4 orders end the same way.',
+    );
   });
 
   it('searchSentence: that nothing fails is said of all orders only if all were tried', () => {

@@ -48,9 +48,14 @@ type DrawingOptions = {
   drawable?: (text: string) => string;
 };
 
-/** Width of a letter of a bar's text, in pixels; and that of a drawing on a page, which is not known on the server. */
+/** Width of a letter of a bar's text, in pixels. */
 const LETTER = 6;
+/**
+ * Least width of the bars of a drawing on a page, whose own is not known on the server: on a wide one, and below 40rem,
+ * down to 320 px. The style sheet shows the texts for one or the other (static/chart/timeline.css).
+ */
 const USUAL_WIDTH = 480;
+const NARROW_WIDTH = 176;
 /** From this number of rows, a drawing on a page is higher than a sheet of paper is in landscape. */
 const HIGH_ROWS = 70;
 
@@ -66,7 +71,8 @@ export function passDrawing(pass: PassTimeline | null, o: DrawingOptions) {
   const width = o.width === undefined ? USUAL_WIDTH : o.width - LABEL_WIDTH - RIGHT_WIDTH;
   const { drawable = (text) => text } = o;
   const unit = pass === null ? (o.unit ?? 'ms') : unitOf(pass);
-  const frame = { unit, high, spanMs, nowMs, width, id: o.id, coarse, drawable };
+  const narrow = o.width === undefined ? NARROW_WIDTH : width;
+  const frame = { unit, high, spanMs, nowMs, width, narrow, id: o.id, coarse, drawable };
   const content = html`${patterns(o.id)}<g transform="translate(0 ${TOP_HEIGHT})">${grid(rows, high, spanMs, unit)}${Array.from({ length: rows }, (_, i) => label(pass?.rows[i], nameOfRow(pass, i, o.noun), i, high))}${brace(braceWords(o.mode), rows * high)}
 ${(pass?.rows ?? []).map((row, i) => bars(row, { ...frame, top: i * high, name: row.name }))}
 ${marksDrawing(marksOf(pass), { share: (ms) => share(ms, spanMs), rowHeight: high, spanMs, id: o.id })}</g>`;
@@ -88,8 +94,9 @@ type RowFrame = {
   spanMs: number;
   nowMs: number;
   unit: TimeUnit;
-  /** Width of the bars in pixels, or what it is taken to be. */
+  /** Width of the bars in pixels, or what it is taken to be; and on a narrow page. */
   width: number;
+  narrow: number;
   /** Name of the row. */
   name: string;
   id: string;
@@ -163,9 +170,9 @@ function oneBar(bar: Bar, place: RowFrame) {
   const gap = rowGap(height);
   const endMs = bar.endMs ?? Math.max(place.nowMs, bar.startMs);
   const length = Math.max(0, endMs - bar.startMs);
-  const pixels = (place.width * length) / spanMs;
-  const fits = (one: string) => LETTER * one.length + 6 <= pixels;
-  const text = height >= 12 ? barTexts(bar, place.name).map(place.drawable).find(fits) : undefined;
+  const texts = height >= 12 ? barTexts(bar, place.name).map(place.drawable) : [];
+  const fitting = (width: number) =>
+    texts.find((one) => LETTER * one.length + 6 <= (width * length) / spanMs);
   const title = `${whatWords({ bar }, undefined, place.unit)}: ${lengthWords(length, place.unit)}`;
   const inner = height - 2 * gap;
   const width = share(length, spanMs);
@@ -173,7 +180,21 @@ function oneBar(bar: Bar, place: RowFrame) {
   // A zero width is invisible, but some renderers read it as the full width.
   if (width === '0%') return end;
   return html`
-<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${fillOf(bar.state, place.id)}/>${text === undefined ? null : html`<text class="bar-text on-${bar.state}" x="50%" y="${inner / 2 + 4}" text-anchor="middle">${text}</text>`}</svg>${end}`;
+<svg x="${share(bar.startMs, spanMs)}" y="${place.top + gap}" width="${width}" height="${inner}"><title>${title}</title><rect class="bar ${bar.state}" width="100%" height="100%" ${fillOf(bar.state, place.id)}/>${barText(bar, fitting(place.width), fitting(place.narrow), inner)}</svg>${end}`;
+}
+
+/** Renders the text of a bar, or one for wide pages and one for narrow ones. */
+function barText(
+  { state }: Pick<Bar, 'state'>,
+  wide: string | undefined,
+  narrow: string | undefined,
+  height: number,
+) {
+  const one = (text: string | undefined, on: string) =>
+    text === undefined
+      ? null
+      : html`<text class="bar-text on-${state}${on}" x="50%" y="${height / 2 + 4}" text-anchor="middle">${text}</text>`;
+  return wide === narrow ? one(wide, '') : html`${one(wide, ' if-wide')}${one(narrow, ' if-narrow')}`;
 }
 
 /** Renders the cross or torn edge at a bar's end. It is not clipped: the bar may be narrower than the mark. */

@@ -107,9 +107,9 @@ export function tickText(ms: number, all: readonly number[], unit: TimeUnit = 'm
 
 /**
  * Returns the time that the width of a run's drawings represents: the planned time, or more if a pass took longer; for
- * an ended run, the time it took.
+ * an ended run, the time it took, if it ever began.
  */
 export function axisMs(timeline: Pick<RunTimeline, 'state' | 'passes'>, spanMs: number): number {
-  const plannedMs = timeline.state === 'ended' ? 1 : spanMs;
+  const plannedMs = timeline.state === 'ended' && timeline.passes.length > 0 ? 1 : spanMs;
   return Math.max(1, plannedMs, ...timeline.passes.map((pass) => pass.latestMs));
 }

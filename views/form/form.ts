@@ -203,7 +203,7 @@ ${errorText('repeat', errors)}${errorText('sweep', errors)}
 ${boxField('explore', 'Try every order', field)}
 ${boxField('sleepsInOrder', 'Sleeps end in the order of their seconds', field)}
 <div class="pair">
-${textField('preemptions', 'Preemptions', 'numeric', field, 'any number')}
+${textField('preemptions', 'Preemptions', 'numeric', field, 'any')}
 ${textField('schedules', 'Schedules', 'numeric', field, DEFAULT_SCHEDULES.toLocaleString('en-US'))}
 </div>
 ${(['explore', 'sleepsInOrder', 'preemptions', 'schedules'] as const).map((name) => errorText(name, errors))}

@@ -4,7 +4,7 @@ import type { PassTimeline, Row, RunTimeline } from '../../server/timeline/model
 import { unseenWaits } from '../../server/words/await-words.ts';
 import { cutLimit } from '../../server/words/cut-words.ts';
 import { capital, inPass, listed, namedJobs, uncapital } from '../../server/words/english.ts';
-import { heldBy } from '../../server/words/first-line.ts';
+import { heldBy, sentenceEnd } from '../../server/words/first-line.ts';
 import { isolated } from '../../server/words/isolated.ts';
 import { STATUS_WORDS } from '../../server/words/names.ts';
 import { pauseEffect, pauseWords } from '../../server/words/pause-words.ts';
@@ -13,7 +13,7 @@ import { withIsolates } from './headline.ts';
 
 /** Renders list items; none if nothing went wrong. */
 export function problemItems(timeline: RunTimeline) {
-  return html`${problems(timeline).map((text) => html`<li>${withIsolates(text)}</li>`)}`;
+  return html`${problems(timeline).map((text) => html`<li>${withIsolates(sentenceEnd(text))}</li>`)}`;
 }
 
 /** Returns one sentence per problem, in order of passes; a problem of several passes is said once. */
@@ -80,7 +80,9 @@ function passProblems(pass: PassTimeline): string[] {
   if (unseen !== null) found.push(unseen);
   if (ended?.paused) found.push(`${pauseWords(ended.paused)}; ${pauseEffect(ended.paused)}.`);
   if (ended !== null && ended.status !== 'completed') {
-    const why = ended.error === null ? '' : `: ${isolated(ended.error)}`;
+    // What stopped a pass, we have written; what failed may begin with a name.
+    const ours = ended.status === 'failed' ? ended.error : ended.error && uncapital(ended.error);
+    const why = ours === null ? '' : `: ${isolated(ours)}`;
     const cut = [...cutOff.values()].flat();
     const others = fell && cut.length > 0 ? ` With it ${wereCutOff(cut)}.` : '';
     // The error of a check says itself that it failed.

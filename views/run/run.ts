@@ -50,7 +50,7 @@ ${runHead(p, publicUrl)}
 <div class="passes">
 ${spec.modes.map((mode, i) => passFigure(passOf(timeline, i), { mode, spec, pool: p.pools[mode], index: i, spanMs: axisMs(timeline, spanMs), uses, tops: topsOf(timeline.passes) }))}
 ${jobsFigure(spec.modes, spec.jobs)}
-${player(timeline.state === 'ended', spec.modes.length > 1, true, plannedUnit(spec))}
+${player(timeline.state === 'ended' && timeline.passes.length > 0, spec.modes.length > 1, true, plannedUnit(spec))}
 ${legend(spec, timeline, uses, legendTotals(timeline))}
 ${stepsSection(p)}
 ${judgedSection(lesson, timeline, p.guess)}

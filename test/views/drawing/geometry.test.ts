@@ -1,13 +1,14 @@
 /** The measures of a timeline, which the style sheets repeat. */
 import fs from 'node:fs';
 import { expect, it } from 'vitest';
-import { LABEL_WIDTH, RIGHT_WIDTH, rowsOf } from '../../../views/drawing/geometry.ts';
+import { axisMs, LABEL_WIDTH, RIGHT_WIDTH, rowsOf } from '../../../views/drawing/geometry.ts';
 import {
   events,
   laneReady,
   laneStarted,
   passEnded,
   passStarted,
+  run,
   timelineOf,
 } from '../../timeline/made-events.ts';
 
@@ -31,4 +32,11 @@ it('geometry: a pass has room for all jobs until it has ended, and then no empty
   expect(rowsOf(null, 'threads', spec)).toBe(6);
   expect(rows([])).toBe(6);
   expect(rows([[9, passEnded(9)]])).toBe(3);
+});
+
+it('geometry: the axis is the time that a run took; that of a run which never began is the one it was planned for', () => {
+  const threads = run([{ mode: 'threads', jobs: [{ from: 0, to: 50 }], wallMs: 60 }]);
+  expect(axisMs(timelineOf(threads), 3000)).toBe(60);
+  expect(axisMs(timelineOf(threads.slice(0, -1)), 3000)).toBe(3000);
+  expect(axisMs(timelineOf(run([], 'cancelled')), 3000)).toBe(3000);
 });

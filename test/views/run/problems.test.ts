@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import type { Fact, Status } from '../../../server/protocol/facts.ts';
 import type { Mode } from '../../../server/spec/modes.ts';
-import { problems } from '../../../views/run/problems.ts';
+import { problemItems, problems } from '../../../views/run/problems.ts';
+import { elements } from '../../markup.ts';
 import {
   events,
   jobEnded,
@@ -182,5 +183,24 @@ it('problems: a worker that is killed between two jobs is one, although a job of
   expect(problems(timelineOf(log))).toEqual([
     'In processes: job 1 failed: Error: thrown',
     'In processes: worker 1 was ended by signal SIGKILL',
+  ]);
+});
+
+it('problems: each is a sentence; what stopped a pass goes on from its status, and an error keeps its name', () => {
+  const log = [
+    ...events(0, [
+      [0, passStarted('threads')],
+      [0, laneStarted(0, 'threads')],
+      [9, passEnded(9, 'timed-out', 'Main waits for job 0.')],
+    ]),
+    ...events(1, [
+      [0, passStarted('processes')],
+      [0, laneStarted(0, 'processes')],
+      [9, passEnded(9, 'failed', 'TypeError: x is not a function')],
+    ]),
+  ].map((event, i) => ({ ...event, seq: i + 1 }));
+  expect(elements(String(problemItems(timelineOf(log))), 'li').map(({ text }) => text)).toEqual([
+    'In threads: stopped at the time limit: main waits for job 0.',
+    'In processes: failed: TypeError: x is not a function.',
   ]);
 });
