@@ -1,25 +1,21 @@
-/**
- * Families of runs: a run repeated, or with a rising number of workers. Each run is submitted when the previous one has
- * ended, so that they do not disturb each other and a family takes only one place in the queue.
- */
+/** Families of runs: a run repeated, or with a rising number of workers. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { nanoid } from 'nanoid';
 import type { Family } from '../figures/family.ts';
 import { specAt } from '../figures/planned.ts';
-import type { Status } from '../protocol/facts.ts';
 import type { FamilyPlan, Spec } from '../spec/spec.ts';
 import type { SharedFamilies } from '../store/cluster.ts';
 import type { Storage } from '../store/storage.ts';
 import type { StoredFamily } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
+import { FamilyCourse } from './family-course.ts';
 import { FamilyResults } from './family-results.ts';
-import { type Last, LEFT, type Live, left, newLive, placeForFamily } from './family-under-way.ts';
+import { LEFT, type Live, newLive, placeForFamily } from './family-under-way.ts';
 import type { Health } from './health.ts';
 import { orderOf } from './opened-orders.ts';
 import type { Applicant, PlaceLimits } from './places.ts';
 import type { Runs, Submitter } from './runs.ts';
 import { isShown } from './shown.ts';
-import { whyNotNow } from './why-not-now.ts';
 
 /** What families need of the server around them. */
 type FamiliesDeps = {
@@ -34,8 +30,6 @@ type FamiliesDeps = {
   places: PlaceLimits;
 };
 
-/** Pause before a run is submitted again if the queue was full, in ms. */
-const RETRY_MS = 1000;
 /** How often to look for families to stop or to take over, in ms. */
 const LOOK_MS = 1000;
 /** How long to wait for another server to cancel a family, in ms: it may be dead, and a third one takes it over. */
@@ -50,10 +44,12 @@ export class Families {
   /** The look that is under way, or the last. Never rejects. */
   #look: Promise<void> = Promise.resolve();
   #results: FamilyResults;
+  #course: FamilyCourse;
 
   constructor(deps: FamiliesDeps) {
     this.#deps = deps;
     this.#results = new FamilyResults(deps.runs);
+    this.#course = new FamilyCourse(deps.runs, deps.storage, this.#closing.signal);
     const { shared } = deps;
     if (shared === null) return;
     const look = () => {
@@ -78,7 +74,7 @@ export class Families {
     const live = newLive(applicant, by);
     live.ended = opening
       .then(
-        (runId) => this.#runAll(family, by, live, { number: 1, runId }),
+        (runId) => this.#course.run(family, by, live, { number: 1, runId }),
         () => {},
       )
       .then(() => void this.#live.delete(family.id));
@@ -101,7 +97,7 @@ export class Families {
     const { seat, maxSeconds } = by;
     await store.createFamily(family, { seat, maxSeconds });
     try {
-      return await this.#submit(family, by, 1);
+      return await this.#course.submit(family, by, 1);
     } catch (error) {
       await store.remove(family.id);
       throw error;
@@ -218,7 +214,7 @@ export class Families {
       return last ? { number: last.member?.number ?? 0, runId: last.id } : { number: 0, runId: null };
     };
     live.ended = lastRun()
-      .then((last) => this.#runAll(family, by, live, last), report)
+      .then((last) => this.#course.run(family, by, live, last), report)
       .then(() => void this.#live.delete(family.id));
   }
 
@@ -227,84 +223,6 @@ export class Families {
     if (wasLive || this.#live.has(id)) return null;
     // Its end could not be saved, unless it is another server’s.
     return status ?? (this.#deps.shared ? null : 'interrupted');
-  }
-
-  async #submit(family: StoredFamily, by: Submitter, number: number): Promise<string> {
-    const { id, spec } = family;
-    const run = await this.#deps.runs.submit(specAt(family, spec, number), by, { family: id, number });
-    return run.id;
-  }
-
-  /** Waits for the last run that was submitted, submits the others one after the other, and saves the end. Never rejects. */
-  async #runAll(family: StoredFamily, by: Submitter, live: Live, last: Last): Promise<void> {
-    const { signal } = live.stopping;
-    let status: Status = 'completed';
-    try {
-      if (last.runId !== null) await this.#waitForEnd(live, last.runId);
-      for (let number = last.number + 1; number <= family.count && !signal.aborted; number++) {
-        const runId = await this.#submitNext(family, by, number, live);
-        if (runId === null) break;
-        await this.#waitForEnd(live, runId);
-      }
-      if (signal.aborted) status = signal.reason;
-    } catch (cause) {
-      console.error(`family ${family.id}: ended by a fault of the server`, cause);
-      status = 'failed';
-    }
-    if (signal.reason === LEFT) return;
-    while (!(await this.#saveEnd(family.id, status))) {
-      if (this.#closing.signal.aborted) return;
-      await pause(RETRY_MS, null, { signal: this.#closing.signal }).catch(() => {});
-    }
-  }
-
-  /** Saves the end of a family. Resolves with false if it cannot be saved now. Never rejects. */
-  async #saveEnd(id: string, status: Status): Promise<boolean> {
-    try {
-      await this.#deps.storage.store.endFamily(id, status);
-      return true;
-    } catch (cause) {
-      if (cause instanceof StoreError) return false;
-      console.error(`family ${id}: its end could not be saved`, cause);
-      return true;
-    }
-  }
-
-  /** Resolves when a run that has just been submitted has ended. */
-  async #waitForEnd(live: Live, runId: string): Promise<void> {
-    const { runs } = this.#deps;
-    live.runId = runId;
-    // The family may have been cancelled while the run was being submitted.
-    const { signal } = live.stopping;
-    if (signal.reason === 'cancelled') await runs.cancel(runId);
-    else await Promise.race([runs.ended(runId), left(signal)]);
-  }
-
-  /** Returns the id of a run of a family; null if it was not submitted. */
-  async #find(family: string, number: number): Promise<string | null> {
-    const all = await this.#deps.storage.store.ofFamily(family);
-    return all.find(({ member }) => member?.number === number)?.id ?? null;
-  }
-
-  /** Submits a run, and retries while the queue is full, or while no run can start. Returns its id, or null if the family is stopped first. */
-  async #submitNext(family: StoredFamily, by: Submitter, number: number, live: Live): Promise<string | null> {
-    const { signal } = live.stopping;
-    while (!signal.aborted) {
-      try {
-        const id = await this.#submit(family, by, number);
-        live.held = null;
-        return id;
-      } catch (error) {
-        const why = whyNotNow(error);
-        // The answer may have been lost, so that it was submitted again.
-        const known = why === null ? await this.#find(family.id, number) : null;
-        if (known !== null) return known;
-        if (why === null) throw error;
-        live.held = why;
-      }
-      await pause(RETRY_MS, null, { signal }).catch(() => {});
-    }
-    return null;
   }
 }
 
