@@ -83,7 +83,7 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
 });
 
 describe.each(JAVASCRIPT)('%s', (runtime) => {
-  const lesson = 'sleeps-by-named-timers';
+  const lesson = 'sleeps-otherwise';
   const modes = modesFor(lesson, runtime);
   let run: Played;
   playFirst(async () => {
@@ -140,5 +140,21 @@ describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
     expect(sleeps.map(({ job, on }) => `${job}: ${on}`)).toEqual(['0: 0.1 s', '1: 0.11 s']);
     for (const { from, to, on } of sleeps)
       expect(to - from).toBeGreaterThan(Number.parseFloat(on) * 1000 - 2);
+  });
+
+  test('Python: what waits for some time at most is a sleep, which may end before', async () => {
+    const modes = modesFor('sleeps-otherwise', 'node', ['sequential', 'threads', 'processes']);
+    const timed = await play(ground, { lesson: 'sleeps-otherwise', runtime: 'python', jobs: 10, modes });
+    for (const mode of modes) {
+      const pass = timed.pass(mode);
+      expect(pass.outcomes).toEqual(Array(10).fill('done'));
+      const sleeps = waits(pass, 'sleep').sort((a, b) => (a.job ?? -1) - (b.job ?? -1));
+      const expected = Array.from({ length: 8 }, (_, job) => `${job}: ${(100 + 10 * job) / 1000} s`);
+      expect(sleeps.map(({ job, on }) => `${job}: ${on}`)).toEqual([...expected, '8: 5 s']);
+      for (const { from, to, on, job } of sleeps) {
+        if (job === 8) expect(to - from).toBeLessThan(4000);
+        else expect(to - from).toBeGreaterThan(Number.parseFloat(on) * 1000 - 2);
+      }
+    }
   });
 });

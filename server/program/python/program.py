@@ -9,6 +9,7 @@ from .console import current, end_lines, write_log
 from .lines import with_line
 from .shown import describe
 from .sleeps import watch_sleeps
+from .timed_waits import watch_timed_waits
 from .timers import watch_timers
 from .wire import emit
 
@@ -45,6 +46,8 @@ def load(address, is_async=False):
         # What is watched of it must be so before the program has it.
         import asyncio  # noqa: F401
     watch_sleeps(is_async)
+    if not is_async:
+        watch_timed_waits()
     watch_timers()
     module = ModuleType("program")
     # Classes of the program are looked up there, as by dataclasses.

@@ -31,27 +31,33 @@ def watch_sleeps(is_async):
     original = asyncio.sleep
 
     async def sleep(delay, result=None):
-        wait = _begin(delay)
+        wait = begin(delay)
         try:
             return await original(delay, result)
         finally:
-            _end(wait)
+            end(wait)
 
     asyncio.sleep = asyncio.tasks.sleep = standing_for("asyncio.tasks", "sleep", sleep)
 
 
 def _sleeps(seconds):
-    if is_own(2):
-        return _sleep(seconds)
-    wait = _begin(seconds)
+    wait = begin(rounded(seconds) if is_own(2) else seconds)
     try:
         return _sleep(seconds)
     finally:
-        _end(wait)
+        end(wait)
 
 
-def _begin(seconds):
-    """Reports that the running job, or main, begins to sleep. Returns its wait; None if that is not reported."""
+def rounded(seconds):
+    """Returns what the standard library asks for, as what is left of some time, in whole milliseconds."""
+    return round(seconds, 3) if isinstance(seconds, (int, float)) else None
+
+
+def begin(seconds):
+    """
+    Reports that the running job, or main, begins to sleep. Returns its wait, for `end`; None if that is not reported, as
+    if there are no `seconds`.
+    """
     global _left
     # A thread that the program has started itself belongs to no job.
     place = current.get(None)
@@ -66,6 +72,7 @@ def _begin(seconds):
     return wait
 
 
-def _end(wait):
+def end(wait):
+    """Reports that a sleep has ended."""
     if wait is not None:
         emit({"type": "wait-ended", **wait})
