@@ -1,10 +1,11 @@
 /**
  * A program in Python, a lesson's or one that somebody wrote, as a script: the lessons' prelude, what the program receives
- * (harness/program.py), and the program. The names of the former two give way to those of the program.
+ * (the parts in harness), and the program. The names of the former two give way to those of the program.
  */
 import fs from 'node:fs';
 
-const HARNESS = new URL('harness/program.py', import.meta.url);
+/** The parts of what the program receives, in this order. They share one module, and what the first one imports. */
+const PARTS = ['hub', 'api', 'main'];
 
 /** Names at the top of a module: functions, classes, modules, and what is assigned. */
 const TOP = /^(?:(?:async )?def (\w+)|class (\w+)|import (\w+)$|(\w+) = )/gm;
@@ -13,13 +14,17 @@ const FUTURE = /^from __future__ import .*\n/gm;
 
 /** Returns the script without the comment at its top. `prelude` has the run's settings. */
 export function assemblePython(prelude: string, program: string): string {
-  const harness = fs.readFileSync(HARNESS, 'utf8').trim();
+  const harness = PARTS.map(read).join('\n\n\n');
   const heading = '# What the program receives, in each of the four modes';
   const around = `${prelude}\n\n\n${heading}\n\n${harness}\n\n\nif __name__ == "__main__":\n    run_program()`;
   const [before, end] = apart(around, program).split(/(?=if __name__ == "__main__")/);
   const own = program.replace(FUTURE, '').trim();
   const future = program.match(FUTURE)?.join('') ?? '';
   return `${future}${before}# The program\n\n${own}\n\n\n${end}\n`;
+}
+
+function read(part: string): string {
+  return fs.readFileSync(new URL(`harness/${part}.py`, import.meta.url), 'utf8').trim();
 }
 
 /** Renames what `text` defines where the program mentions the same name. */
