@@ -4,9 +4,9 @@ import time
 from threading import get_native_id
 from types import SimpleNamespace
 
-from . import asker as hub
 from .compute import report_computing, spin
 from .console import write_output
+from .hub_objects import Condition, Lock, Queue, Semaphore, named
 from .later import Pause, operation
 from .lines import here
 from .seeded import seconds_between, uniform
@@ -35,7 +35,7 @@ class Api:
     def __init__(self, job, context, is_async):
         settings = context.settings
         self.is_async = is_async
-        self.queue = hub.Queue(context.asker, job, is_async)
+        self.queue = Queue(context.asker, job, is_async)
         self.shared = Shared(context.memory, context.lane, job)
         self.lane = SimpleNamespace(name=context.name, pid=context.pid, thread_id=get_native_id())
         self._context, self._job, self._settings = context, job, settings
@@ -77,7 +77,7 @@ class Api:
 
     def lock(self, name):
         """Returns the lock of that name, one for all lanes: `with api.lock("A"):`."""
-        return hub.named(hub.Lock, "lock", self._context.asker, self._job, self.is_async, name)
+        return named(Lock, "lock", self._context.asker, self._job, self.is_async, name)
 
     def semaphore(self, name, permits):
         """Returns the semaphore of that name, one for all lanes, with that many permits."""
@@ -85,12 +85,12 @@ class Api:
             called = f"semaphore({shown(name)}, {shown(permits)})"
             raise ValueError(f"{called}: needs a whole number of permits, from 1 to 1,000.")
         asker = self._context.asker
-        return hub.named(hub.Semaphore, "semaphore", asker, self._job, self.is_async, name, permits)
+        return named(Semaphore, "semaphore", asker, self._job, self.is_async, name, permits)
 
     def condition(self, name):
         """Returns the condition of that name, one for all lanes, with its lock: `with api.condition("full"):`."""
         asker = self._context.asker
-        return hub.named(hub.Condition, "condition", asker, self._job, self.is_async, name)
+        return named(Condition, "condition", asker, self._job, self.is_async, name)
 
     def start(self, n, daemon=False):
         """Only main has it: raises."""
