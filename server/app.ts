@@ -1,12 +1,12 @@
 /**
  * The web app: middleware and routes.
  *
- *   form ──POST /runs──▶ routes/runs ─▶ spec/parse ─▶ runs/runs ─▶ runs/local-admission
+ *   form ──POST /runs──▶ routes/runs ─▶ spec/parse ─▶ runs/runs ─▶ runs/admission
  *                                                        │
  *                        programs/programs ─▶ runs/run ─▶ runs/pass ─▶ launch/* ═▶ program process (program/*)
  *                                                        │◀══════ reports, a line each (protocol/*) ══════╝
  *                                           runs/ledger ─┤
- *   page ◀──SSE── routes/events ◀── runs/published-log ◀─┴─ runs/run-log ─▶ store/sqlite
+ *   page ◀─SSE─ routes/events ◀ runs/log/published-log ◀─┴─ runs/log/run-log ─▶ store/sqlite
  *     │
  *     └▶ static/run ─▶ timeline/* ─▶ figures/* ─▶ words/* ─▶ static/stage ─▶ static/chart, and views/run
  *

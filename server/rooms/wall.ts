@@ -11,7 +11,7 @@ import { tileOf } from '../figures/tile.ts';
 import { troubleOf } from '../figures/trouble.ts';
 import type { RunEvent } from '../protocol/events.ts';
 import type { RunRecord } from '../runs/execution.ts';
-import type { Log } from '../runs/log.ts';
+import type { Log } from '../runs/log/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import type { RunTimeline } from '../timeline/model.ts';
 import { apply, newTimeline, setPlace } from '../timeline/timeline.ts';

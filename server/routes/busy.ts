@@ -1,7 +1,7 @@
 /** Answers to what the server cannot do now: it, or the person, has too much to do, or a part of it does not work. */
 import type { Context } from 'hono';
 import { CompilerBusyError, CompilerDownError } from '../programs/compiler.ts';
-import { BusyError } from '../runs/places.ts';
+import { BusyError } from '../runs/admission/places.ts';
 import { UnavailableError } from '../runs/unavailable.ts';
 import { StoreError } from '../store/store-error.ts';
 import { roughly } from '../words/family-time.ts';

@@ -3,7 +3,7 @@
  * run can be deleted or blocked at any moment, so nothing of it is used from a cache before this server was asked.
  */
 import type { Context, MiddlewareHandler } from 'hono';
-import type { Log } from '../runs/log.ts';
+import type { Log } from '../runs/log/log.ts';
 
 /** What search engines may list: the lessons, and the pages about this site. */
 const LISTED = /^\/(?:$|lessons\/|challenges$|notebook$|terms$|privacy$|static\/)/;

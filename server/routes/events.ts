@@ -1,6 +1,6 @@
 /** The events of a run, as a stream of server-sent events. */
 import { Hono } from 'hono';
-import type { Log } from '../runs/log.ts';
+import type { Log } from '../runs/log/log.ts';
 import { type Begin, STREAM_HEADERS, type StreamOptions, streamed, TICK_MS } from './event-stream.ts';
 import { failure } from './failure.ts';
 import { END, Frames, HEARTBEAT, lateFrame, START } from './frames.ts';

@@ -1,5 +1,5 @@
 /** Server-sent events (WHATWG HTML § 9.2), as bytes. */
-import type { Chunk } from '../runs/log.ts';
+import type { Chunk } from '../runs/log/log.ts';
 
 /** One or more messages, as bytes. */
 export type Frame = Uint8Array<ArrayBuffer>;

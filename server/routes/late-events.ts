@@ -1,5 +1,5 @@
 /** What readers of a run are told while its events cannot be saved, so that none come. */
-import type { Log } from '../runs/log.ts';
+import type { Log } from '../runs/log/log.ts';
 import { lateEventsWords } from '../words/unavailable-words.ts';
 import type { Playground } from './playground.ts';
 

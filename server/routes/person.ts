@@ -7,7 +7,7 @@ import type { GetConnInfo } from 'hono/conninfo';
 import { getCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import type { CookieOptions } from 'hono/utils/cookie';
 import { nanoid } from 'nanoid';
-import { personAt, type User } from '../runs/fair-use.ts';
+import { personAt, type User } from '../runs/admission/fair-use.ts';
 import type { Submitter } from '../runs/runs.ts';
 import { cookieOptions } from './cookie.ts';
 import { clientAddress } from './forwarded.ts';

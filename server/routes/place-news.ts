@@ -1,5 +1,5 @@
 /** Tells a reader of a run its place in the queue: at first if it waits, and when that changes, at most once a second. */
-import type { Log } from '../runs/log.ts';
+import type { Log } from '../runs/log/log.ts';
 import { type Frame, message } from './frames.ts';
 
 /** Shortest pause between two messages, in ms. */

@@ -10,7 +10,7 @@ import { type Cell, nameOfCell } from '../notebook/cell.ts';
 import { cellOf } from '../notebook/notebook.ts';
 import { MAX_STEPS } from '../protocol/search.ts';
 import type { RunRecord } from '../runs/execution.ts';
-import type { Log } from '../runs/log.ts';
+import type { Log } from '../runs/log/log.ts';
 import { readTimeline } from '../runs/read-timeline.ts';
 import type { Settings } from '../settings.ts';
 import { codeOf } from '../spec/code.ts';

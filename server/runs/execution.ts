@@ -1,10 +1,10 @@
 /** Execution carries out runs that have been accepted, on this machine or elsewhere. This is the port. */
 import type { Status } from '../protocol/facts.ts';
 import type { StoredRun } from '../store/store.ts';
-import type { Load } from './admission.ts';
-import type { Use } from './fair-use.ts';
-import type { Log } from './log.ts';
-import type { Applicant } from './places.ts';
+import type { Load } from './admission/admission.ts';
+import type { Use } from './admission/fair-use.ts';
+import type { Applicant } from './admission/places.ts';
+import type { Log } from './log/log.ts';
 
 /** A run with its log. */
 export type RunRecord = StoredRun & { log: Log };

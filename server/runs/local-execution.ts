@@ -4,12 +4,12 @@ import type { Status } from '../protocol/facts.ts';
 import type { Settings } from '../settings.ts';
 import type { Storage } from '../store/storage.ts';
 import { tooMuchUnsavedWords, unsavedRunWords } from '../words/unavailable-words.ts';
-import type { Admission, Load, Ticket } from './admission.ts';
+import type { Admission, Load, Ticket } from './admission/admission.ts';
+import type { Use } from './admission/fair-use.ts';
 import type { Execution, Order, RunRecord } from './execution.ts';
-import type { Use } from './fair-use.ts';
-import type { Logs } from './logs.ts';
+import type { Logs } from './log/logs.ts';
+import { RunLog } from './log/run-log.ts';
 import { Run, type RunDeps } from './run.ts';
-import { RunLog } from './run-log.ts';
 import { blockedOf } from './shown.ts';
 
 /** What execution needs of the server around it. */

@@ -3,7 +3,7 @@ import type { FamilyRun } from '../figures/family.ts';
 import { MAX_OUTCOMES } from '../protocol/search.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Store, StoredFamily, StoredRun } from '../store/store.ts';
-import { BusyError } from './places.ts';
+import { BusyError } from './admission/places.ts';
 import type { Runs, Submitter } from './runs.ts';
 import { whyNotNow } from './why-not-now.ts';
 

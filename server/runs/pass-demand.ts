@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts';
 import { lanesOf, limitsOf, orderedMib, passMib } from '../spec/lanes.ts';
 import { MODE_TRAITS, type Mode } from '../spec/modes.ts';
 import type { Spec } from '../spec/spec.ts';
-import type { Demand } from './admission.ts';
+import type { Demand } from './admission/admission.ts';
 
 /** Cores that a process, or a thread, of a pass that only waits counts as until its share is measured: it has to start. */
 const START_CORES = { process: 0.05, thread: 0.02 };

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { now } from '../launch/clock.ts';
 import type { Fact, ServerFact } from '../protocol/facts.ts';
 import { MAX_STEPS } from '../protocol/search.ts';
-import type { RunLog } from './run-log.ts';
+import type { RunLog } from './log/run-log.ts';
 
 /** Most bytes that the processes of a pass may write outside of any job. */
 const STDERR_BYTES = 64 * 1024;

@@ -7,7 +7,7 @@ import type { CompiledProgram } from '../programs/programs.ts';
 import type { Status } from '../protocol/facts.ts';
 import type { Ordered, PassSettings } from '../protocol/orders.ts';
 import type { MemoryPool } from '../spec/lanes.ts';
-import type { CostSample } from './measured-cost.ts';
+import type { CostSample } from './admission/measured-cost.ts';
 import type { Start } from './pass-log.ts';
 
 export type PassOptions = {

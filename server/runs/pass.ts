@@ -14,6 +14,7 @@ import { toMicrosecond } from '../protocol/times.ts';
 import { capital } from '../words/english.ts';
 import { pauseWords } from '../words/pause-words.ts';
 import { BootWatch } from './boot-watch.ts';
+import type { RunLog } from './log/run-log.ts';
 import { PassChildren } from './pass-children.ts';
 import { PassEnd } from './pass-end.ts';
 import { PassLanes } from './pass-lanes.ts';
@@ -23,7 +24,6 @@ import { PassProcess } from './pass-process.ts';
 import { PassSearch } from './pass-search.ts';
 import { PassedEvidence } from './passed-evidence.ts';
 import { PauseMeter } from './pauses.ts';
-import type { RunLog } from './run-log.ts';
 import { ServedHub } from './served-hub.ts';
 import { UsageMeter } from './usage.ts';
 

@@ -5,7 +5,7 @@
 import type { Programs } from '../programs/programs.ts';
 import { DamagedError, type Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Families } from './families.ts';
+import type { Families } from './families/families.ts';
 import type { Runs } from './runs.ts';
 import { blockedOf } from './shown.ts';
 

@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import type { Booted, Ready } from '../launch/ready.ts';
 import type { Status } from '../protocol/facts.ts';
 import { shortageOf } from '../words/shortage.ts';
+import type { RunLog } from './log/run-log.ts';
 import { Pass } from './pass.ts';
 import { PassLog } from './pass-log.ts';
 import { addressFor, type PassOptions, startOf } from './pass-plan.ts';
-import type { RunLog } from './run-log.ts';
 
 /** How many processes are tried, if they end before the pass begins. */
 const ATTEMPTS = 3;

@@ -17,12 +17,12 @@ import type { Storage } from '../store/storage.ts';
 import type { StoredRun } from '../store/store.ts';
 import { shortageOf } from '../words/shortage.ts';
 import { unsavedRunWords } from '../words/unavailable-words.ts';
-import type { Demand, Ticket, Turn } from './admission.ts';
-import { type CostSample, MeasuredCost } from './measured-cost.ts';
+import type { Demand, Ticket, Turn } from './admission/admission.ts';
+import { type CostSample, MeasuredCost } from './admission/measured-cost.ts';
+import type { RunLog } from './log/run-log.ts';
 import { isCrowd, isOneOfMany, passDemand } from './pass-demand.ts';
 import type { StopReason } from './pass-plan.ts';
 import { passSettings } from './pass-settings.ts';
-import type { RunLog } from './run-log.ts';
 import { runPass } from './run-pass.ts';
 
 /** What a run needs of the server around it. */

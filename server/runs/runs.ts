@@ -6,13 +6,13 @@ import type { Settings } from '../settings.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { Storage } from '../store/storage.ts';
 import type { Membership, Seat, StoredRun } from '../store/store.ts';
-import type { Load } from './admission.ts';
+import type { Load } from './admission/admission.ts';
+import { type FairUse, personAt } from './admission/fair-use.ts';
+import { type Applicant, BusyError } from './admission/places.ts';
 import type { Execution, RunRecord } from './execution.ts';
-import { type FairUse, personAt } from './fair-use.ts';
 import type { Health } from './health.ts';
-import type { Log } from './log.ts';
-import type { Logs } from './logs.ts';
-import { type Applicant, BusyError } from './places.ts';
+import type { Log } from './log/log.ts';
+import type { Logs } from './log/logs.ts';
 import { Retention } from './retention.ts';
 import { isShown } from './shown.ts';
 

@@ -1,7 +1,7 @@
 /** Why the next run of a family has to wait before it is submitted. */
 import { StoreError } from '../store/store-error.ts';
 import { noRunWords } from '../words/unavailable-words.ts';
-import { BusyError } from './places.ts';
+import { BusyError } from './admission/places.ts';
 import { UnavailableError } from './unavailable.ts';
 
 /** Returns why a run could not be submitted, in a sentence, if it can be later; null if it never can. */

@@ -1,6 +1,7 @@
 /**
- * Allowances: how much of something may be used, and what has been used of it. This is the port: runs/local-allowances.ts
- * keeps them in memory, for one server; postgres/allowances.ts in a database, for all servers that share it.
+ * Allowances: how much of something may be used, and what has been used of it. This is the port:
+ * runs/admission/local-allowances.ts keeps them in memory, for one server; postgres/allowances.ts in a database, for all
+ * servers that share it.
  */
 
 /** Something of which `most` may be used, and which comes back evenly over `periodMs`: a leaky bucket. */

@@ -7,7 +7,7 @@ import { createApp } from '../../server/app.ts';
 import { listen } from '../../server/listen.ts';
 import { startPlayground } from '../../server/playground.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { RunLog } from '../../server/runs/run-log.ts';
+import { RunLog } from '../../server/runs/log/run-log.ts';
 import { readSettings } from '../../server/settings.ts';
 import { madeRun, type Size } from './made-run.ts';
 import { madeEntry, storeRun } from './store-run.ts';

@@ -1,7 +1,7 @@
 /** Wrong codes: how many may be tried. */
 import { beforeEach, expect, it } from 'vitest';
 import { AllGuesses, type Guesses } from '../../server/rooms/guesses.ts';
-import { LocalAllowances } from '../../server/runs/local-allowances.ts';
+import { LocalAllowances } from '../../server/runs/admission/local-allowances.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -6,7 +6,7 @@ import type { Room } from '../../server/rooms/room.ts';
 import { sameErrorRuns } from '../../server/rooms/same-error.ts';
 import { Wall } from '../../server/rooms/wall.ts';
 import type { RunRecord } from '../../server/runs/execution.ts';
-import { PublishedLog } from '../../server/runs/published-log.ts';
+import { PublishedLog } from '../../server/runs/log/published-log.ts';
 import { apply, newTimeline } from '../../server/timeline/timeline.ts';
 import { recordedRuns } from '../recorded/read.ts';
 

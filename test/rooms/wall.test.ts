@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import type { Room } from '../../server/rooms/room.ts';
 import { Wall } from '../../server/rooms/wall.ts';
 import type { RunRecord } from '../../server/runs/execution.ts';
-import { PublishedLog } from '../../server/runs/published-log.ts';
+import { PublishedLog } from '../../server/runs/log/published-log.ts';
 import { recordedRuns } from '../recorded/read.ts';
 
 it('Wall: a hundred tiles come in turns of 30 kilobytes, and then only those that change', async () => {

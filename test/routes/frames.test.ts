@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { Frames } from '../../server/routes/frames.ts';
-import { type Chunk, nextChunk } from '../../server/runs/log.ts';
+import { type Chunk, nextChunk } from '../../server/runs/log/log.ts';
 import { shownText } from '../../server/words/shown-text.ts';
 import { eventsOf, messagesOf } from '../event-stream.ts';
-import { chunksOf, line, newLog, seqs, upTo, write } from '../runs/written-log.ts';
+import { chunksOf, line, newLog, seqs, upTo, write } from '../runs/log/written-log.ts';
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const joined = (parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));

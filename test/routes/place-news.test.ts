@@ -1,7 +1,7 @@
 /** The place in the queue as a reader of a run hears it: at once, then at most once a second, and never stored. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PlaceNews } from '../../server/routes/place-news.ts';
-import { RunLog } from '../../server/runs/run-log.ts';
+import { RunLog } from '../../server/runs/log/run-log.ts';
 import { messagesOf } from '../event-stream.ts';
 
 let saved: string[];

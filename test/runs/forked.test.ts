@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Guard } from '../../server/launch/guard.ts';
 import { Ready } from '../../server/launch/ready.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { RunLog } from '../../server/runs/run-log.ts';
+import { RunLog } from '../../server/runs/log/run-log.ts';
 import { runPass } from '../../server/runs/run-pass.ts';
 import { alive } from '../contract/processes.ts';
 import { prepared } from '../prepared.ts';

@@ -11,7 +11,7 @@ import type { Place } from '../../server/launch/place.ts';
 import { Ready } from '../../server/launch/ready.ts';
 import { type Command, command } from '../../server/launch/runtimes.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { RunLog } from '../../server/runs/run-log.ts';
+import { RunLog } from '../../server/runs/log/run-log.ts';
 import { runPass } from '../../server/runs/run-pass.ts';
 import type { Mode } from '../../server/spec/modes.ts';
 import type { Runtime } from '../../server/spec/runtimes.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTimeline } from '../../server/runs/read-timeline.ts';
 import { timelineOfLines } from '../../server/timeline/timeline.ts';
-import { line } from './written-log.ts';
+import { line } from './log/written-log.ts';
 
 describe('readTimeline', () => {
   it('a log of 24 MB: the same as at once, and others have their turn meanwhile', async () => {

@@ -1,6 +1,6 @@
 /** Runs and families on an asynchronous store: requests that overlap with its calls do no harm. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BusyError } from '../../server/runs/places.ts';
+import { BusyError } from '../../server/runs/admission/places.ts';
 import type { Spec } from '../../server/spec/spec.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
 import { ENDLESS, ONE_AT_A_TIME, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';

@@ -6,7 +6,7 @@ import { efficiencies } from '../../server/figures/efficiency.ts';
 import { resultOf } from '../../server/figures/result.ts';
 import { summarize } from '../../server/figures/summary.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
-import { isKept } from '../../server/runs/event-limit.ts';
+import { isKept } from '../../server/runs/log/event-limit.ts';
 import { criticalPath } from '../../server/timeline/critical-path.ts';
 import type { Bar, RunTimeline } from '../../server/timeline/model.ts';
 import { Replay } from '../../server/timeline/replay.ts';

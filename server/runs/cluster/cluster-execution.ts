@@ -7,13 +7,13 @@ import type { Bounds, Holder, Queue, QueuedRun, Stop } from '../../store/cluster
 import { NoRunnerError } from '../../store/cluster.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreError } from '../../store/store-error.ts';
-import type { Demand, Load } from '../admission.ts';
+import type { Demand, Load } from '../admission/admission.ts';
+import type { Use } from '../admission/fair-use.ts';
+import { type PlaceLimits, placeFor } from '../admission/places.ts';
 import type { Execution, Order, RunRecord } from '../execution.ts';
-import type { Use } from '../fair-use.ts';
-import type { FollowedLogs } from '../followed-logs.ts';
 import type { LocalExecution } from '../local-execution.ts';
-import { nextChunk } from '../log.ts';
-import { type PlaceLimits, placeFor } from '../places.ts';
+import type { FollowedLogs } from '../log/followed-logs.ts';
+import { nextChunk } from '../log/log.ts';
 import { DISPLACED } from '../run.ts';
 import { UnavailableError } from '../unavailable.ts';
 import { within } from '../within.ts';

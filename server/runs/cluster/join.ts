@@ -2,11 +2,11 @@
 import type { Settings } from '../../settings.ts';
 import type { Ability, Queue, Role, Servers } from '../../store/cluster.ts';
 import type { Store } from '../../store/store.ts';
-import type { FairUse } from '../fair-use.ts';
-import type { FollowedLogs } from '../followed-logs.ts';
-import type { LocalAdmission } from '../local-admission.ts';
+import type { FairUse } from '../admission/fair-use.ts';
+import type { LocalAdmission } from '../admission/local-admission.ts';
+import type { PlaceLimits } from '../admission/places.ts';
 import type { LocalExecution } from '../local-execution.ts';
-import type { PlaceLimits } from '../places.ts';
+import type { FollowedLogs } from '../log/followed-logs.ts';
 import { ClusterExecution, type ClusterExecutionDeps } from './cluster-execution.ts';
 import { Member } from './member.ts';
 import { QueueView } from './queue-view.ts';

@@ -2,9 +2,9 @@
 import type { Place } from '../../protocol/place.ts';
 import type { Aged, Queue, QueueState } from '../../store/cluster.ts';
 import { StoreError } from '../../store/store-error.ts';
-import type { Load } from '../admission.ts';
-import { expectedWaits } from '../capacity.ts';
-import type { FollowedLogs } from '../followed-logs.ts';
+import type { Load } from '../admission/admission.ts';
+import { expectedWaits } from '../admission/capacity.ts';
+import type { FollowedLogs } from '../log/followed-logs.ts';
 import { within } from '../within.ts';
 import { demandOf } from './demand.ts';
 

@@ -1,8 +1,8 @@
 /**
  * How a run enters the queue that servers share: its round, and the turn of its network in it. People take turns, one run
  * each per round; within a round networks take turns in the same way, because anybody gets as many cookies as they like
- * (see runs/turns.ts). Nobody is owed for the time before they came: a newcomer begins with the round and turn that have
- * their turn.
+ * (see runs/admission/turns.ts). Nobody is owed for the time before they came: a newcomer begins with the round and turn
+ * that have their turn.
  */
 
 import { z } from 'zod';

@@ -7,7 +7,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BusyError } from '../../../server/runs/places.ts';
+import { BusyError } from '../../../server/runs/admission/places.ts';
 import { quantile } from '../figures.ts';
 import { record } from './recording.ts';
 import { Counter, cpuOfPostgres, startDatabase } from './servers.ts';

@@ -4,13 +4,13 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { nanoid } from 'nanoid';
+import type { Use } from '../../../server/runs/admission/fair-use.ts';
+import { FairUse } from '../../../server/runs/admission/fair-use.ts';
 import { ClusterExecution } from '../../../server/runs/cluster/cluster-execution.ts';
 import { Member } from '../../../server/runs/cluster/member.ts';
 import { QueueView } from '../../../server/runs/cluster/queue-view.ts';
-import type { Use } from '../../../server/runs/fair-use.ts';
-import { FairUse } from '../../../server/runs/fair-use.ts';
-import { FollowedLogs } from '../../../server/runs/followed-logs.ts';
-import { nextChunk } from '../../../server/runs/log.ts';
+import { FollowedLogs } from '../../../server/runs/log/followed-logs.ts';
+import { nextChunk } from '../../../server/runs/log/log.ts';
 import type { ClusterServer, Role } from '../../../server/store/cluster.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
 import { clientConfig } from '../../../server/store/postgres/connect.ts';

@@ -1,8 +1,8 @@
 /** Allowances that servers share, on a real PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AllGuesses } from '../../../server/rooms/guesses.ts';
-import { FairUse } from '../../../server/runs/fair-use.ts';
-import { BusyError } from '../../../server/runs/places.ts';
+import { FairUse } from '../../../server/runs/admission/fair-use.ts';
+import { BusyError } from '../../../server/runs/admission/places.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
 import { PostgresStore } from '../../../server/store/postgres/postgres-store.ts';
 import { hasPostgres, newTestDatabase } from '../../postgres.ts';

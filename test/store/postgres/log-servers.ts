@@ -1,6 +1,6 @@
 /** Servers that share the logs in one PostgreSQL database, as far as logs go. */
-import { FollowedLogs } from '../../../server/runs/followed-logs.ts';
-import { RunLog } from '../../../server/runs/run-log.ts';
+import { FollowedLogs } from '../../../server/runs/log/followed-logs.ts';
+import { RunLog } from '../../../server/runs/log/run-log.ts';
 import { Appends, type Fence } from '../../../server/store/postgres/appends.ts';
 import { clientConfig, Database } from '../../../server/store/postgres/connect.ts';
 import { Listener } from '../../../server/store/postgres/listener.ts';

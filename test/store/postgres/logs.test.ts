@@ -2,13 +2,13 @@
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { nextChunk } from '../../../server/runs/log.ts';
-import type { RunLog } from '../../../server/runs/run-log.ts';
+import { nextChunk } from '../../../server/runs/log/log.ts';
+import type { RunLog } from '../../../server/runs/log/run-log.ts';
 import { DeadServerError } from '../../../server/store/cluster.ts';
 import { idsIn, payloadsOf } from '../../../server/store/postgres/channels.ts';
 import { migrate } from '../../../server/store/postgres/schema.ts';
 import { hasPostgres, newTestDatabase, startPostgres } from '../../postgres.ts';
-import { ended, eventsOf, line, readAll, seqs, upTo } from '../../runs/written-log.ts';
+import { ended, eventsOf, line, readAll, seqs, upTo } from '../../runs/log/written-log.ts';
 import { addRuns, runnerOf, webOf } from './log-servers.ts';
 
 /** Writes `count` events, some at once, some apart, and ends the log. */

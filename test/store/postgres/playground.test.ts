@@ -1,7 +1,7 @@
 /** A playground on PostgreSQL: runs, the database away and back, and what is SQLite's alone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandApp } from '../../../server/routes/backup.ts';
-import { FairUse } from '../../../server/runs/fair-use.ts';
+import { FairUse } from '../../../server/runs/admission/fair-use.ts';
 import { AwayError } from '../../../server/settings.ts';
 import { PostgresAllowances } from '../../../server/store/postgres/allowances.ts';
 import { Database } from '../../../server/store/postgres/connect.ts';
