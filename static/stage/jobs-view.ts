@@ -35,7 +35,7 @@ export class JobsView {
   #overlay: Overlay = NO_OVERLAY;
   /** The overlays that `#overlay` was made from. */
   #overlays: readonly Overlay[] = [];
-  /** An artificial pass with the rows of `#ghosts`, in the same order. */
+  /** An artificial pass with a row for each of `#rows`, in the same order. */
   #drawn: PassTimeline = emptyPass();
 
   /** `figure` is the page's `.jobs` element. */

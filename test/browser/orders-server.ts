@@ -1,6 +1,6 @@
 /**
- * A server with runs of one order in its store, in a separate process: the ids are those of `ORDERS`, each filled up to the length of an id
- * with hyphens: `loses` and `works`, of the same program, and `queue`, in which a lane waits.
+ * A server with runs of one order in its store, in a separate process: `loses` and `works`, of the same program, and
+ * `queue`, in which a lane waits. Their names are filled up to the length of an id with hyphens.
  */
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { readSettings } from '../../server/settings.ts';
