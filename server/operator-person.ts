@@ -10,7 +10,6 @@ import { count } from './words/units.ts';
 /** What was asked for is not possible; the message says why. */
 export class RefusedError extends Error {}
 
-/** A store with its rooms. */
 type Stored = Store & { rooms: RoomStore };
 
 /** Where it is: see operator-place.ts. */

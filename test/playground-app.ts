@@ -24,7 +24,6 @@ export type Client = {
   sendJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
 };
 
-/** A playground and its app. */
 export type PlaygroundApp = {
   playground: Playground;
   /** The folder of its database. */

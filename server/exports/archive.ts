@@ -4,7 +4,6 @@ import zlib from 'node:zlib';
 import { Zip, ZipPassThrough } from 'fflate/browser';
 import { fileName } from './file-name.ts';
 
-/** A file of an archive. */
 export type ArchiveFile = {
   /** Its folders, and its name. Each is made safe: see `fileName`. */
   path: readonly string[];

@@ -23,7 +23,6 @@ export type Exported = {
   spreadsheet: string | null;
 };
 
-/** An export. */
 type Export = {
   /** Its media type. */
   type: string;

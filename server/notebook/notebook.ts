@@ -46,7 +46,6 @@ const CLAIMS: Partial<Record<string, Claim>> = {
   '9-primes': primesClaim,
 };
 
-/** The cells. */
 export const NOTEBOOK: readonly Cell[] = Object.entries(TEXTS).map(([folder, texts]) => {
   const pathOf = (name: string) => fileURLToPath(new URL(`./${folder}/${name}`, import.meta.url));
   const claim = CLAIMS[folder] ?? null;

@@ -7,7 +7,6 @@ import type { SpecDefaults } from '../spec/spec.ts';
 const textIn = (language: Language) =>
   readProgram(fileURLToPath(new URL(`new/program.${language}`, import.meta.url)));
 
-/** Its texts. */
 export const NEW_PROGRAMS: Readonly<Record<Language, string>> = { ts: textIn('ts'), py: textIn('py') };
 
 /** Its text in JavaScript. */

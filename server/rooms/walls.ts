@@ -24,7 +24,6 @@ export class Walls {
     this.#store = store;
   }
 
-  /** Returns the wall of a room. */
   of(room: Room): Wall {
     const known = this.#walls.get(room);
     if (known) return known;

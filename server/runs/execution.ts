@@ -6,7 +6,6 @@ import type { Use } from './admission/fair-use.ts';
 import type { Applicant } from './admission/places.ts';
 import type { Log } from './log/log.ts';
 
-/** A run with its log. */
 export type RunRecord = StoredRun & { log: Log };
 
 /** A run to be executed. */

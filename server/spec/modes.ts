@@ -3,7 +3,6 @@
  * docs/architecture.md lists what else asks for it.
  */
 
-/** The traits of a mode. */
 type ModeTraits = {
   /** Its name: `threads`. */
   name: string;
@@ -75,7 +74,6 @@ export const MODE_TRAITS: Readonly<Record<Mode, ModeTraits>> = TRAITS;
 /** All modes, in the order in which the passes of a run are executed. */
 export const MODES = Object.keys(TRAITS) as readonly Mode[] as readonly [Mode, ...Mode[]];
 
-/** Reports whether `name` is a mode. */
 export function isMode(name: string | undefined): name is Mode {
   return name !== undefined && Object.hasOwn(TRAITS, name);
 }

@@ -8,7 +8,6 @@ import { type Spec, WORKS } from './spec.ts';
 /** The highest that `MAX_JOBS` can be set to. */
 const MOST_JOBS = 1000;
 
-/** A spec as it is stored. */
 export const storedSpec: z.ZodType<Spec> = z.object({
   lesson: z.string(),
   code: z.string().default(''),

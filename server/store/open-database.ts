@@ -24,7 +24,6 @@ const WAL_BYTES = 16 * 2 ** 20;
 const modeRow = z.object({ journal_mode: z.string() });
 const checkRow = z.object({ quick_check: z.string() });
 
-/** An open database. */
 type OpenDatabase = {
   db: DatabaseSync;
   /** Whether no other process can open it while this one is open, because there is no shared memory for WAL. */

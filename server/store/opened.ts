@@ -26,7 +26,6 @@ import { SqliteStore } from './sqlite.ts';
 import { Storage } from './storage.ts';
 import { StoreError } from './store-error.ts';
 
-/** An open store. */
 export type OpenStore = {
   storage: Storage;
   /** Signs what browsers keep. */

@@ -25,7 +25,6 @@ export function newSearch(): PassSearch {
   return { progress: null, outcomes: [], ended: null };
 }
 
-/** An event of a search. */
 export type SearchEvent = Extract<
   RunEvent,
   { type: 'search-progress' | 'outcome' | 'search-ended' | 'outcome-replayed' }

@@ -8,7 +8,6 @@ import { pythonHelp } from './python-help.ts';
 /** The build puts the table of the api here: see server/programs/build.ts. */
 declare const PYTHON_API: string;
 
-/** The extensions. */
 export const PYTHON: Extension = [
   indentUnit.of('    '),
   python(),

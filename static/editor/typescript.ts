@@ -8,7 +8,6 @@ import { apiHelp } from './api-help.ts';
 /** The build puts the table of the api here: see server/programs/build.ts. */
 declare const PROGRAM_API: string;
 
-/** The extensions. */
 export const TYPESCRIPT: Extension = [
   indentUnit.of('  '),
   typescriptLanguage,

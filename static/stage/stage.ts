@@ -169,7 +169,6 @@ export class Stage {
     return commonUnit(this.#scene.passes);
   }
 
-  /** Shows a scene. */
   show(scene: Scene): void {
     const isElsewhere = scene.atMs !== this.#scene.atMs;
     this.#scene = scene;

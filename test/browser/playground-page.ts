@@ -95,7 +95,6 @@ export async function consoleLines(page: Page): Promise<string[]> {
   );
 }
 
-/** Returns the lines in events. */
 export function linesOf(events: RunEvent[]): string[] {
   return events.flatMap((event) => (event.type === 'log' ? [event.text] : []));
 }

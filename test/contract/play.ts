@@ -16,7 +16,6 @@ import { modesFor, skipUntilAll } from '../everyday.ts';
 import { prepared } from '../prepared.ts';
 import { alive, programProcesses } from './processes.ts';
 
-/** Events of one type. */
 export type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
 /** A playground with its own folder. */

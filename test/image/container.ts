@@ -41,7 +41,6 @@ function asUser(user: string, command: readonly string[]): string[] {
   return [`--reuid=${uid}`, `--regid=${gid}`, ...rights, '--', ...command];
 }
 
-/** A container. */
 export class Container {
   readonly uid: number;
   readonly #process: ChildProcess;

@@ -32,7 +32,6 @@ type LessonTests = {
   says(lesson: string, words: RegExp): void;
 };
 
-/** The runs of lessons. */
 type LessonRuns = {
   /** Returns where they are run. Call it only in tests. */
   ground(): Ground;

@@ -51,7 +51,6 @@ export const whole = (spans: Span[]): Span => ({
   to: Math.max(...spans.map(({ to }) => to)),
 });
 
-/** Returns the end of a job. */
 export function endOf(pass: Played, job: number): Of<'job-ended'> {
   const ended = pass.of('job-ended').find((fact) => fact.job === job);
   if (!ended) throw new Error(`Job ${job} did not end.`);

@@ -33,7 +33,6 @@ export function readLines(folder: string, name: string) {
     .map((line) => JSON.parse(line));
 }
 
-/** Writes a recorded run. */
 export function writeRecorded({ name, spec, events }: RecordedRun): void {
   const lines = [spec, ...events].map((line) => JSON.stringify(line));
   fs.writeFileSync(path.join(FOLDER, name + SUFFIX), gzipSync(`${lines.join('\n')}\n`, { level: 9 }));

@@ -9,7 +9,6 @@ import { run } from './stored.ts';
 type WithRooms = Store & { rooms: RoomStore };
 type PlaceWithRooms = Omit<Place, 'open'> & { open(): Promise<WithRooms> };
 
-/** Returns a stored room. */
 const room = (id: string, part: Partial<StoredRoom> = {}): StoredRoom => ({
   id,
   code: id,

@@ -15,7 +15,6 @@ export const spec: Spec = {
   work: 'mixed',
   seed: Number.MAX_SAFE_INTEGER,
 };
-/** Returns a stored run. */
 export const run = (id: string, part: Partial<StoredRun> = {}): StoredRun => ({
   id,
   person: 'ann',
@@ -25,7 +24,6 @@ export const run = (id: string, part: Partial<StoredRun> = {}): StoredRun => ({
   ...part,
 });
 
-/** Returns a stored family. */
 export const family = (id: string, part: Partial<StoredFamily> = {}): StoredFamily => ({
   id,
   person: 'ann',

@@ -13,7 +13,6 @@ export function events(pass: number | null, facts: TimedFact[], afterSeq = 0): R
   return facts.map(([atMs, fact], i) => ({ ...fact, seq: afterSeq + i + 1, pass, atMs }));
 }
 
-/** The timeline of `all`. */
 export function timelineOf(all: RunEvent[]): RunTimeline {
   const timeline = newTimeline();
   for (const event of all) apply(timeline, event);

@@ -64,7 +64,6 @@ export class FollowedLogs implements Logs {
     this.#newlyFollowed = listener;
   }
 
-  /** The logs that are followed. */
   get followed(): FollowedLog[] {
     return [...this.#entries.values()].map(({ log }) => log);
   }

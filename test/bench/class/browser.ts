@@ -158,7 +158,6 @@ export class Browser {
   }
 }
 
-/** Returns the text of an answer. */
 export function textOf({ headers, body }: Answer): string {
   switch (headers['content-encoding']) {
     case 'br':

@@ -27,7 +27,6 @@ export type MadeProgram = { jobs: readonly MadeJob[]; main: readonly Op[] | null
 /** The permits of the semaphore. */
 export const PERMITS = 1;
 
-/** Returns the text of a program. */
 export function textOf({ jobs, main, limit }: MadeProgram): string {
   const api = '{ shared, queue, lock, condition, semaphore, sleep }';
   const cases = jobs.map(
