@@ -86,7 +86,8 @@ export class RoomWall extends HTMLElement {
   #setRoom({ members, round, isClosed, isOver, atMs }: DatedNews): void {
     this.#aheadMs = atMs - performance.now();
     const panel = this.querySelector('.wall-round');
-    if (panel) showRound(panel, round, members.length);
+    // The answers of a room that has ended are deleted.
+    if (panel) showRound(panel, isOver ? null : round, members.length);
     this.#members = members;
     this.#round = round;
     const runs = new Map(members.map(({ number, run }) => [number, run]));

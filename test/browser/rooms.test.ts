@@ -211,11 +211,14 @@ it(
     // One press, or key, must not end the room for everyone.
     const end = teacher.getByRole('button', { name: 'End the room for everyone' });
     expect(await end.isVisible()).toBe(false);
-    await teacher.locator('summary', { hasText: 'End the room' }).press('Enter');
+    await teacher.locator('summary', { hasText: 'End it now' }).press('Enter');
     await end.press('Enter');
     await expect.poll(() => wall.locator('.wall-count').innerText()).toBe('This room has ended.');
     // No one can join it any more.
     expect(await wall.getByText('Join at').isVisible()).toBe(false);
+    // Nor see its answers and times.
+    expect(await wall.locator('.wall-round').innerText()).toBe('');
+    expect(await wall.locator('.wall-times').isVisible()).toBe(false);
     await bob.context().setOffline(false);
     await expect.poll(() => bob.locator('#room-bar').innerText()).toContain('You are not in this room');
   },

@@ -62,7 +62,7 @@ export function teach(props: TeachProps) {
 <room-follow data-news="${address}/news${key}" data-part="${address}/teach/part${key}" data-target="#teach-part">${teachPart(props)}</room-follow>
 ${roomDownloads(address, key)}
 <h2>End the room</h2>
-<details><summary>End the room</summary><form method="post" action="${address}/end${key}"><p>Names and answers are deleted, and nobody can enter any more. The runs stay, without names.</p><button type="submit">End the room for everyone</button></form></details>
+<details><summary>End it now</summary><form method="post" action="${address}/end${key}"><p>Names and answers are deleted, and nobody can enter any more. The runs stay, without names.</p><button type="submit">End the room for everyone</button></form></details>
 </section>`;
 }
 
