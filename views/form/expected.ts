@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { MODES, type Mode } from '../../server/spec/modes.ts';
 import { swap } from '../page/html.ts';
+import { headline } from '../run/headline.ts';
 
 /** `inAll` as `about 12 s`; `family` is about a family of runs, or says why there can be none. Empty if unknown. */
 export type Expected = {
@@ -21,7 +22,7 @@ export function expectedInAll({ inAll }: Expected, isSwap = false) {
 
 /** Renders the warning of limits; empty if there is none. */
 export function expectedWarning({ warning }: Expected, isSwap = false) {
-  return html`<p id="expected-warning" role="status"${swap(isSwap, 'innerMorph')}>${warning}</p>`;
+  return html`<p id="expected-warning" role="status"${swap(isSwap, 'innerMorph')}>${headline(warning)}</p>`;
 }
 
 /** Renders the time of one mode; empty if it is not chosen. */

@@ -79,7 +79,9 @@ function passProblems(pass: PassTimeline): string[] {
   const unseen = unseenWaits(pass);
   if (unseen !== null) found.push(unseen);
   if (ended?.paused) found.push(`${pauseWords(ended.paused)}; ${pauseEffect(ended.paused)}.`);
-  if (ended !== null && ended.status !== 'completed') {
+  // That somebody, or the server, stopped the run is its headline.
+  const isTold = ended?.error === null && (ended.status === 'cancelled' || ended.status === 'interrupted');
+  if (ended !== null && ended.status !== 'completed' && !isTold) {
     // What stopped a pass, we have written; what failed may begin with a name.
     const ours = ended.status === 'failed' ? ended.error : ended.error && uncapital(ended.error);
     const why = ours === null ? '' : `: ${isolated(ours)}`;
