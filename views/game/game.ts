@@ -63,9 +63,11 @@ export type GameProps = {
 };
 
 const HOW = {
-  lanes:
-    'You decide which lane takes the next step. Press a button, or a key: 0 for main, 1 to 9 for the jobs’ lanes, Z to undo.',
-  loop: 'You decide which wait ends next. Press a button, or its key; Z to undo.',
+  lanes: {
+    what: 'You decide which lane takes the next step. Press a button',
+    keys: ', or a key: 0 for main, 1 to 9 for the jobs’ lanes, Z to undo',
+  },
+  loop: { what: 'You decide which wait ends next. Press a button', keys: ', or its key; Z to undo' },
 };
 
 /** Width of the axis before there are many steps. */
@@ -73,10 +75,11 @@ const SPAN = 12;
 
 /** Renders the page's heading, and the game. */
 export function gamePage(p: GameProps) {
+  const how = HOW[p.spec.modes[0] === 'event-loop' ? 'loop' : 'lanes'];
   return html`<div class="play-page">
 ${p.from && html`<p class="quiet">${p.from.kind}: <a href="${p.from.address}">${p.from.name}</a></p>`}
 <h1>Be the scheduler</h1>
-<p class="quiet">${isolated(p.lesson?.title ?? 'Your program')}, ${inMode(p.spec.modes[0] ?? 'threads')}. ${HOW[p.spec.modes[0] === 'event-loop' ? 'loop' : 'lanes']}</p>
+<p class="quiet">${isolated(p.lesson?.title ?? 'Your program')}, ${inMode(p.spec.modes[0] ?? 'threads')}. ${how.what}<span class="play-keys">${how.keys}</span>.</p>
 ${gameSection(p)}
 <div class="spoken unseen" role="log" aria-live="polite" aria-label="Announcements"></div>
 </div>`;

@@ -19,7 +19,7 @@ import { capital, inPass } from '../../server/words/english.ts';
 import { braceWords, rowName } from '../../server/words/names.ts';
 import { lengthWords, momentWords, type TimeUnit, unitOf } from '../../server/words/pass-times.ts';
 import { count, grouped } from '../../server/words/units.ts';
-import { withIsolates } from './headline.ts';
+import { headline, withIsolates } from './headline.ts';
 
 /** Largest number of rows of one pass: the CSV has all. */
 const MOST_ROWS = 300;
@@ -94,7 +94,7 @@ function barRow(pass: PassTimeline, index: number, { row, bar, at }: Listed) {
   const does = stateWords(bar, unit);
   const job = bar.job === null || row.name === `job ${bar.job}` ? '' : `, job ${bar.job}`;
   return html`
-<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${withIsolates(does)}</td><td>${fromWords(bar, fineMs, unit)}</td><td>${bar.endMs === null ? 'not over yet' : momentWords(bar.endMs, fineMs, unit)}</td><td>${bar.endMs === null ? '' : lengthWords(bar.endMs - bar.startMs, unit)}</td><td>${cause && releaseWords(pass, cause, fineMs)}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
+<tr data-bar="${[index, lane, slot ?? '', at].join('.')}"><th scope="row">${rowName(row)}</th><td>${bar.job}</td><td>${withIsolates(does)}</td><td>${fromWords(bar, fineMs, unit)}</td><td>${bar.endMs === null ? 'not over yet' : momentWords(bar.endMs, fineMs, unit)}</td><td>${bar.endMs === null ? '' : lengthWords(bar.endMs - bar.startMs, unit)}</td><td>${cause && headline(releaseWords(pass, cause, fineMs))}</td><td>${linesOfBar(pass, row, bar).map((line, i) => html`${i === 0 ? null : ', '}<a href="#line-${line}">${line}</a>`)}</td><td><button type="button" tabindex="-1" aria-label="Show ${rowName(row)}${job}, ${does}, in the timeline">Show</button></td></tr>`;
 }
 
 /** The moment at which a bar began; of steps, the first that it has. */
