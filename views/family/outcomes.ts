@@ -22,7 +22,7 @@ export function searchModes(searches: readonly ModeSearch[], opening: Opening) {
   const ends = searches.flatMap(({ search: { ended } }) => ended ?? []);
   const sources = sourcesOf(ends);
   return html`${searches.map((one) => searchOf(one, opening, searches.length > 1))}
-${sources.length === 0 ? null : html`<footer class="sources quiet"><p>How orders are searched is from:</p><ul>${sources.map(({ authors, title, where }) => html`<li>${authors}: <cite>${title}</cite>. ${where}.</li>`)}</ul></footer>`}`;
+${sources.length === 0 ? null : html`<footer class="sources quiet"><p>The search works as in:</p><ul>${sources.map(({ authors, title, where }) => html`<li>${authors}: <cite>${title}</cite>. ${where}.</li>`)}</ul></footer>`}`;
 }
 
 function searchOf({ mode, search }: ModeSearch, opening: Opening, isNamed: boolean) {
