@@ -13,6 +13,7 @@ import { alive } from '../contract/processes.ts';
 import { prepared } from '../prepared.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
 import { until } from '../runtime/server-process.ts';
+import { UNBOUNDED } from './unbounded.ts';
 
 const LEAVES = `import os, time
 from multiprocessing import Process, Queue, Value
@@ -73,20 +74,10 @@ describe.skipIf(PYTHON === null)(`a script with processes outside of a jail${WIT
     const stopping = new AbortController();
     const pass = runPass(
       {
-        pass: 0,
+        ...UNBOUNDED,
         kind: { runtime: 'python', isSandboxed: false, forks: true },
         program: { address: pathToFileURL(file).href, isScript: true },
         settings: { ...settings, ...limits },
-        pool: null,
-        cores: 2,
-        otherRuns: 0,
-        sharedWith: () => 0,
-        compute: () => {},
-        measured: () => {},
-        limitMs: 50_000,
-        maxProcesses: 32,
-        maxHub: { entries: 100, messageBytes: 2 ** 20 },
-        maxMib: { main: 4000, child: 4000 },
       },
       ready,
       log,

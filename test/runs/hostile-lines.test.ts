@@ -29,6 +29,7 @@ import type { Runtime } from '../../server/spec/runtimes.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { problems } from '../../views/run/problems.ts';
 import { timelineOf } from '../timeline/made-events.ts';
+import { UNBOUNDED } from './unbounded.ts';
 
 const COUNT = Number(process.env.LINES ?? 1000);
 const BEGAN = 1_700_000_000_000;
@@ -163,14 +164,11 @@ async function played(mode: Mode, lines: readonly string[]): Promise<RunEvent[]>
   const log = new RunLog({ save: () => {}, maxEvents: 10_000, maxBytes: 2 ** 23 });
   const settings = { mode, jobs: 1, minSeconds: 0, maxSeconds: 1, work: 'wait', seed: 7 } as const;
   const plan = {
-    ...{ pass: 0, pool: null, cores: 2, otherRuns: 0, sharedWith: () => 0, limitMs: 50_000, maxProcesses: 0 },
+    ...UNBOUNDED,
+    maxProcesses: 0,
     kind: { runtime: 'node', isSandboxed: false } as const,
     program: { address: pathToFileURL(program).href },
     settings: { ...settings, maxLanes: 2, reuse: true, logBytes: 65_536, blocksPerSecond: 1 },
-    compute: () => {},
-    measured: () => {},
-    maxHub: { entries: 1000, messageBytes: 2 ** 20 },
-    maxMib: { main: 1000, child: 1000 },
   };
   log.append({ type: 'run-started' }, null, 0);
   const status = await runPass(plan, new Writing(file), log, new AbortController().signal);

@@ -20,6 +20,7 @@ import { sentence } from '../../server/words/sentence.ts';
 import { problems } from '../../views/run/problems.ts';
 import { prepared } from '../prepared.ts';
 import { timelineOf } from '../timeline/made-events.ts';
+import { UNBOUNDED } from './unbounded.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'never-began-'));
 const guard = new Guard();
@@ -77,24 +78,12 @@ async function run(mode: Mode, jobs: number, ready: Ready, workers: number | nul
   const settings = { jobs, minSeconds: 0, maxSeconds: 0.01, work: 'wait', seed: 7 } as const;
   const limits = { maxLanes: workers, reuse: workers !== null, logBytes: 1000, blocksPerSecond: 1 };
   const kind = { runtime: 'node', isSandboxed: false } as const;
-  const plan = {
-    kind,
-    program: { address: program },
-    cores: 2,
-    otherRuns: 0,
-    sharedWith: () => 0,
-    compute: () => {},
-    measured: () => {},
-    limitMs: 50_000,
-    maxProcesses: 32,
-    maxHub: { entries: 100, messageBytes: 2 ** 20 },
-  };
-  const maxMib = { main: 4000, child: 4000 };
+  const plan = { ...UNBOUNDED, kind, program: { address: program } };
   const signal = new AbortController().signal;
   const usual = new Ready(entry, guard, 0);
   log.append({ type: 'run-started' }, null, 0);
   for (const [pass, one] of (['sequential', mode] as const).entries()) {
-    const given = { ...plan, pass, pool: null, maxMib, settings: { mode: one, ...settings, ...limits } };
+    const given = { ...plan, pass, settings: { mode: one, ...settings, ...limits } };
     await runPass(given, pass === 0 ? usual : ready, log, signal);
   }
   log.append({ type: 'run-ended', status: 'failed', error: null }, null, 0);
