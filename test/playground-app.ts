@@ -53,6 +53,20 @@ export type PlaygroundApp = {
 export const QUICK = { modes: ['sequential'], jobs: 1, minSeconds: 0, maxSeconds: 0 } as const;
 /** A spec of a job that waits until it is stopped. */
 export const ENDLESS = { modes: ['sequential'], jobs: 1, minSeconds: 3000, maxSeconds: 3600 } as const;
+/** The form of three short runs, one after another. */
+export const SERIES: Fields = {
+  lesson: 'one-by-one',
+  modes: ['sequential'],
+  runtime: 'node',
+  jobs: '1',
+  workers: '',
+  minSeconds: '0',
+  maxSeconds: '0',
+  work: 'wait',
+  seed: '7',
+  repeat: '3',
+  sweep: '',
+};
 /** Settings that admit one run at a time: memory for a second does not fit. */
 export const ONE_AT_A_TIME = { MEMORY_MIB: '64' } as const;
 

@@ -2,21 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MODES } from '../../server/spec/modes.ts';
 import { elements } from '../markup.ts';
-import { type Fields, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
-
-const FIELDS: Fields = {
-  lesson: 'one-by-one',
-  modes: ['sequential'],
-  runtime: 'node',
-  jobs: '1',
-  workers: '',
-  minSeconds: '0',
-  maxSeconds: '0',
-  work: 'wait',
-  seed: '7',
-  repeat: '3',
-  sweep: '',
-};
+import { type Fields, type PlaygroundApp, playgroundApp, SERIES } from '../playground-app.ts';
 
 let app: PlaygroundApp;
 beforeAll(async () => {
@@ -45,7 +31,7 @@ describe('GET /expected', () => {
       for (const text of [value].flat()) query.append(name, text);
     return app.request(`/expected?${query}`);
   };
-  const answer = async (part: Fields) => (await request({ ...FIELDS, ...part })).text();
+  const answer = async (part: Fields) => (await request({ ...SERIES, ...part })).text();
   const expected = async (part: Fields) => words(await answer(part)).family;
   const OF_TWO = { jobs: '4', minSeconds: '2', maxSeconds: '2' };
 
@@ -136,7 +122,7 @@ describe('GET /expected', () => {
 
   it('POST /runs: an error at the field of a family is not repeated', async () => {
     const browser = await app.browser();
-    const wrong = await browser.submit('/runs', { ...FIELDS, repeat: '', sweep: '3' });
+    const wrong = await browser.submit('/runs', { ...SERIES, repeat: '', sweep: '3' });
     const html = await wrong.text();
     expect([wrong.status, expectedOn(html)]).toEqual([422, '']);
     expect(html).toMatch(/id="sweep-error"[^>]*>A sweep needs workers/);
@@ -145,12 +131,12 @@ describe('GET /expected', () => {
   it('GET /: a form that is filled in for a family has the estimate, a form with errors has none', async () => {
     const browser = await app.browser();
     expect(expectedOn(await (await browser.get('/')).text())).toBe('');
-    const made = await browser.submit('/runs', { ...FIELDS, ...OF_TWO });
+    const made = await browser.submit('/runs', { ...SERIES, ...OF_TWO });
     const id = (made.headers.get('location') ?? '').replace('/families/', '');
     await browser.submit(`/families/${id}/cancel`);
     const again = await (await browser.get(`/?from=${id}`)).text();
     expect(expectedOn(again)).toBe('3 runs, one after another: about 8.2 s each, 25 s in total.');
-    const wrong = await browser.submit('/runs', { ...FIELDS, ...OF_TWO, lesson: 'none' });
+    const wrong = await browser.submit('/runs', { ...SERIES, ...OF_TWO, lesson: 'none' });
     expect([wrong.status, expectedOn(await wrong.text())]).toEqual([422, '']);
   });
 });

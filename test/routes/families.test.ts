@@ -14,24 +14,12 @@ import {
   type PlaygroundApp,
   playgroundApp,
   QUICK,
+  SERIES,
 } from '../playground-app.ts';
 import { prepared } from '../prepared.ts';
 
 const HTMX = { 'HX-Request': 'true' };
-const FIELDS: Fields = {
-  lesson: 'one-by-one',
-  modes: ['sequential'],
-  runtime: 'node',
-  jobs: '1',
-  workers: '',
-  minSeconds: '0',
-  maxSeconds: '0',
-  work: 'wait',
-  seed: '7',
-  repeat: '3',
-  sweep: '',
-};
-const ENDLESS_FIELDS: Fields = { ...FIELDS, minSeconds: '3000', maxSeconds: '3600' };
+const ENDLESS_SERIES: Fields = { ...SERIES, minSeconds: '3000', maxSeconds: '3600' };
 
 /** The JSON of a family, with the fields that these tests use. */
 type FamilyJson = {
@@ -95,7 +83,7 @@ afterAll(() => app.close());
 describe('POST /runs', () => {
   it('POST /runs: a repeat leads to its family, with equal runs one after another', async () => {
     const browser = await app.browser();
-    const response = await browser.submit('/runs', { ...FIELDS, modes: ['threads'], jobs: '3' });
+    const response = await browser.submit('/runs', { ...SERIES, modes: ['threads'], jobs: '3' });
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toMatch(/^\/families\/[\w-]{21}$/);
     const id = (response.headers.get('location') ?? '').replace('/families/', '');
@@ -122,7 +110,7 @@ describe('POST /runs', () => {
   });
 
   it('GET /runs/:id: the page of a family’s run says its number in the family, from 1', async () => {
-    const id = await submitFamily(await app.browser(), FIELDS);
+    const id = await submitFamily(await app.browser(), SERIES);
     const family = await ended(app, id);
     const said = await Promise.all(
       family.runs.map(async ({ url }) => {
@@ -134,19 +122,19 @@ describe('POST /runs', () => {
   });
 
   it('POST /runs: htmx is redirected to it', async () => {
-    const response = await (await app.browser()).submit('/runs', FIELDS, HTMX);
+    const response = await (await app.browser()).submit('/runs', SERIES, HTMX);
     expect(response.status).toBe(200);
     expect(response.headers.get('hx-redirect')).toMatch(/^\/families\/[\w-]{21}$/);
     expect(await response.text()).toBe('');
   });
 
   it('POST /runs: one repeat is a single run, not a family', async () => {
-    const response = await (await app.browser()).submit('/runs', { ...FIELDS, repeat: '1' });
+    const response = await (await app.browser()).submit('/runs', { ...SERIES, repeat: '1' });
     expect(response.headers.get('location')).toMatch(/^\/runs\//);
   });
 
   it('POST /runs: a sweep has a run for each number of workers, regardless of the workers field', async () => {
-    const fields = { ...FIELDS, modes: ['threads'], jobs: '4', workers: '2', repeat: '', sweep: '3' };
+    const fields = { ...SERIES, modes: ['threads'], jobs: '4', workers: '2', repeat: '', sweep: '3' };
     const family = await ended(app, await submitFamily(await app.browser(), fields));
     const views = await Promise.all(family.runs.map(({ id }) => app.playground.runs.get(id)));
     const workers = views.map((view) => view?.spec.workers);
@@ -168,7 +156,7 @@ describe('POST /runs', () => {
     const browser = await app.browser();
     const wrong: Fields[] = [{ repeat: '51' }, { repeat: '', sweep: '4' }, { jobs: '0' }];
     for (const part of wrong) {
-      const response = await browser.submit('/runs', { ...FIELDS, ...part });
+      const response = await browser.submit('/runs', { ...SERIES, ...part });
       expect(response.status).toBe(422);
       expect(Object.keys(fieldErrors(await response.text()))).toHaveLength(1);
     }
@@ -205,7 +193,7 @@ describe('POST /api/runs', () => {
 describe('GET /families/:id', () => {
   it('GET /families/:id: reloads its figures while it is under way, but not once it has ended', async () => {
     const browser = await app.browser();
-    const id = await submitFamily(browser, ENDLESS_FIELDS);
+    const id = await submitFamily(browser, ENDLESS_SERIES);
     await started(app, id, 1);
     const section = (html: string) =>
       elements(html, 'section').find(({ attributes }) => attributes.id === 'family');
@@ -226,7 +214,7 @@ describe('GET /families/:id', () => {
   });
 
   it('GET /families/:id: requests while it ends see it under way or completed, and nothing else', async () => {
-    const id = await submitFamily(await app.browser(), { ...FIELDS, repeat: '2' });
+    const id = await submitFamily(await app.browser(), { ...SERIES, repeat: '2' });
     const seen = new Set<string | null>();
     // Requests at every moment.
     while (!seen.has('completed') && seen.size < 3) seen.add((await familyJson(app, id)).status);
@@ -235,7 +223,7 @@ describe('GET /families/:id', () => {
 
   it('GET /families/:id: links each run, and the form with its values', async () => {
     const browser = await app.browser();
-    const fields = { ...FIELDS, modes: ['threads', 'processes'], jobs: '2', repeat: '', sweep: '2' };
+    const fields = { ...SERIES, modes: ['threads', 'processes'], jobs: '2', repeat: '', sweep: '2' };
     const id = await submitFamily(browser, fields);
     const { runs } = await ended(app, id);
     const html = await (await browser.get(`/families/${id}`)).text();
@@ -266,7 +254,7 @@ describe('GET /families/:id', () => {
 
   it('GET /runs: a family is one row, only in the list of its owner', async () => {
     const browser = await app.browser();
-    const id = await submitFamily(browser, FIELDS);
+    const id = await submitFamily(browser, SERIES);
     const { runs } = await ended(app, id);
     const alone = await app.start(QUICK, browser);
     const html = await (await browser.get('/runs')).text();
@@ -281,7 +269,7 @@ describe('GET /families/:id', () => {
 
   it('GET /families/:id: shows the expected time at once, and in the end the time taken', async () => {
     const browser = await app.browser();
-    const id = await submitFamily(browser, { ...FIELDS, minSeconds: '1', maxSeconds: '1' });
+    const id = await submitFamily(browser, { ...SERIES, minSeconds: '1', maxSeconds: '1' });
     const page = () => leftOn(browser, id);
     expect(await page()).toMatch(/^About \d s left, if all goes as planned\.$/);
     await started(app, id, 2);
@@ -294,7 +282,7 @@ describe('GET /families/:id', () => {
 describe('POST /families/:id/cancel', () => {
   it('cancel: only by the owner; the current run ends, and no more are submitted', async () => {
     const [owner, other] = [await app.browser(), await app.browser()];
-    const id = await submitFamily(owner, ENDLESS_FIELDS);
+    const id = await submitFamily(owner, ENDLESS_SERIES);
     const run = await started(app, id, 1);
     await app.until(run, ({ type }) => type === 'pass-started');
     expect((await other.submit(`/families/${id}/cancel`)).status).toBe(403);
@@ -322,7 +310,7 @@ describe('POST /families/:id/cancel', () => {
 
   it('cancel: cancelling a single run does not end its family', async () => {
     const browser = await app.browser();
-    const id = await submitFamily(browser, { ...ENDLESS_FIELDS, repeat: '2' });
+    const id = await submitFamily(browser, { ...ENDLESS_SERIES, repeat: '2' });
     for (const place of [1, 2]) await browser.submit(`/runs/${await started(app, id, place)}/cancel`);
     expect(await ended(app, id)).toMatchObject({
       status: 'completed',
@@ -341,7 +329,7 @@ describe('with room for one run', () => {
   it('families: a busy server refuses a family, and nothing is left behind', async () => {
     const [blocker, waiting] = [await small.start(ENDLESS), await small.start(ENDLESS)];
     const browser = await small.browser();
-    const page = await browser.submit('/runs', FIELDS);
+    const page = await browser.submit('/runs', SERIES);
     expect(page.status).toBe(503);
     expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(formFields(await page.text())).toMatchObject({ repeat: ['3'] });
@@ -354,7 +342,7 @@ describe('with room for one run', () => {
   it('families: the page says that a run waits in the queue, for an unknown time', async () => {
     const blocker = await small.start(ENDLESS);
     const browser = await small.browser();
-    const id = await submitFamily(browser, { ...FIELDS, minSeconds: '2', maxSeconds: '2' });
+    const id = await submitFamily(browser, { ...SERIES, minSeconds: '2', maxSeconds: '2' });
     const page = () => leftOn(browser, id);
     const words = 'Run 1 is waiting, 1st in line; how long is unknown. After that, about 7 s.';
     await expect.poll(page).toBe(words);
@@ -365,7 +353,7 @@ describe('with room for one run', () => {
   });
 
   it('families: another person’s run starts between two runs of a family, of which at most one is queued', async () => {
-    const id = await submitFamily(await small.browser(), { ...ENDLESS_FIELDS, repeat: '3' });
+    const id = await submitFamily(await small.browser(), { ...ENDLESS_SERIES, repeat: '3' });
     const first = await started(small, id, 1);
     expect(await small.playground.runs.load()).toEqual({ active: 1, waiting: 0 });
     const other = await small.start(QUICK, small.program('10.0.0.3'));
@@ -383,7 +371,7 @@ describe('with room for one run', () => {
 
   it('families: several at once all complete', async () => {
     const owners = await Promise.all(['1', '2'].map(() => small.browser()));
-    const ids = await Promise.all(owners.map((owner) => submitFamily(owner, FIELDS)));
+    const ids = await Promise.all(owners.map((owner) => submitFamily(owner, SERIES)));
     for (const id of ids)
       expect(await ended(small, id)).toMatchObject({ status: 'completed', runs: [{}, {}, {}] });
   });
@@ -396,7 +384,7 @@ describe('with a queue that stays full', () => {
   const refused = () => submit.mock.settledResults.filter(({ type }) => type === 'rejected').length;
   /** Starts a family. Its second run finds the queue full. */
   async function waiting(): Promise<string> {
-    const id = await submitFamily(await full.browser(), { ...ENDLESS_FIELDS, repeat: '2' });
+    const id = await submitFamily(await full.browser(), { ...ENDLESS_SERIES, repeat: '2' });
     const first = await started(full, id, 1);
     // Fits only alone: it takes the only place in the queue while other runs are under way.
     large = await full.start({ ...ENDLESS, modes: ['threads'], jobs: 10 }, full.program('10.0.0.9'));
