@@ -6,8 +6,9 @@
  */
 
 import type { Report } from '../protocol/reports.ts';
-import type { Owner } from './console.ts';
+import { currentJob, type Owner } from './console.ts';
 import { emit, watchReports } from './emit.ts';
+import { hearResumed } from './resumed.ts';
 import type { Timer } from './timer.ts';
 import { eachWaitUnderWay, MOST_OWN_SLEEPS, SHORTEST_OWN_MS } from './waiting.ts';
 
@@ -22,11 +23,11 @@ const afterTurn = globalThis.setImmediate;
 let ofThread: TimerWaits | null = null;
 
 /**
- * Says that a timer of this thread, of whomever, has just fired. The runtime calls each after all that was ready: whoever
- * was active before waits now.
+ * Says that a timer of this thread has just fired, in the context of its owner. The runtime calls each after all that was
+ * ready: whoever was active before waits now, but for the owner.
  */
 export function noteFired(): void {
-  ofThread?.begin();
+  ofThread?.begin(currentJob.getStore());
 }
 
 export class TimerWaits {
@@ -38,6 +39,7 @@ export class TimerWaits {
   /** Those that may begin to wait for one when this turn of the event loop ends. */
   #active = new Set<Party>();
   #left = MOST_OWN_SLEEPS;
+  #isListening = false;
   #isPlanned = false;
   #isReporting = false;
 
@@ -63,6 +65,26 @@ export class TimerWaits {
       this.#report({ type: 'wait-ended', lane: this.#lane, job: owner, for: 'sleep', on });
   }
 
+  /** Notes that code of `owner` has set a timer of `ms`. */
+  noteSet(owner: Owner | undefined, ms: number): void {
+    if (ms >= SHORTEST_OWN_MS) this.#listen();
+    this.noteActive(owner);
+  }
+
+  /**
+   * Hears from now on when a promise resumes a job that waits for a timer: then it goes on before that is due. Before the
+   * job awaits anything, or its runtime would not say so.
+   */
+  #listen(): void {
+    if (this.#isListening) return;
+    this.#isListening = true;
+    hearResumed(() => {
+      if (this.#open.size === 0) return;
+      const owner = currentJob.getStore();
+      if (owner !== undefined && owner !== 'check' && this.#open.has(owner)) this.noteActive(owner);
+    });
+  }
+
   /** Called before this thread makes a report, which shows whose code is running. */
   #hear(report: Report): void {
     if (this.#isReporting || (this.#pending.size === 0 && this.#open.size === 0)) return;
@@ -79,11 +101,12 @@ export class TimerWaits {
     });
   }
 
-  /** Begins the waits of those that were active, in a turn that has ended. */
-  begin(): void {
-    if (this.#active.size === 0) return;
+  /** Begins the waits of those that were active, in a turn that has ended, but not of whoever is `running` now. */
+  begin(running?: Owner): void {
     const parties = this.#active;
     this.#active = new Set();
+    if (running !== undefined && running !== 'check' && parties.delete(running)) this.#active.add(running);
+    if (parties.size === 0) return;
     for (const party of parties) if (party !== null && !this.#running.has(party)) parties.delete(party);
     if (parties.size === 0) return;
     eachWaitUnderWay(({ job }) => parties.delete(job));

@@ -71,7 +71,7 @@ export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<num
       const timer = new Timer(handle, ms, keepsAlive, owner, line);
       pending.set(handle ?? timer, timer);
       tellSoon();
-      waits.noteActive(owner);
+      waits.noteSet(owner, ms);
       return timer;
     },
     fire(timer, callback, self, args, isLast) {

@@ -126,6 +126,19 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
   });
 });
 
+test.each(JAVASCRIPT)(
+  'event-loop on %s: a job that another one resumes sleeps no longer',
+  async (runtime) => {
+    const run = await play(ground, { lesson: 'resumes-a-sleeper', runtime, jobs: 2, modes: ['event-loop'] });
+    const pass = run.pass('event-loop');
+    const [sleep, ...others] = waits(pass, 'sleep').filter(({ job }) => job === 0);
+    expect(others).toEqual([]);
+    expect(sleep?.on).toBe('10 s');
+    const ended = pass.of('job-ended').find(({ job }) => job === 0)?.atMs ?? 0;
+    expect(ended - (sleep?.to ?? 0)).toBeGreaterThan(145);
+  },
+);
+
 describe.skipIf(PYTHON === null)(`Python${WITHOUT}`, () => {
   let run: Played;
   playFirst(async () => {
