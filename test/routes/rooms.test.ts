@@ -110,10 +110,10 @@ describe('a room', () => {
     await show('2');
     expect(await bar()).toContain(`<a href="/runs/${second?.run}">the run of <bdi>Bob</bdi></a>`);
     await show('');
-    expect(await bar()).not.toContain('The class looks at');
+    expect(await bar()).not.toContain('The class is looking at');
     const stranger = await app.browser();
     await stranger.submit(`/rooms/${room.code}/spotlight?key=${room.key}`, { member: '1' });
-    expect(await bar()).not.toContain('The class looks at');
+    expect(await bar()).not.toContain('The class is looking at');
   });
 });
 

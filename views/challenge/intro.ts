@@ -38,7 +38,12 @@ export function challengeIntro(props: ChallengeIntroProps, isSwap = false) {
 <p class="quiet"><a href="${base}/challenges">Challenge</a></p>
 <h1 id="lesson-title">${title}</h1>
 <p>${withTerms(story, base)}</p>
-${whyFixed === null ? partsOf(challenge) : html`<p>${mustHold(challenge)} ${whyFixed} ${READ_ONLY}</p>`}
+${
+  whyFixed === null
+    ? partsOf(challenge)
+    : html`<p><b>The goal.</b> ${mustHold(challenge)}</p>
+<p>${whyFixed} ${READ_ONLY}</p>`
+}
 ${came === undefined ? null : verdictOnOrder(props)}
 ${whyFixed === null ? solvedMarks(slug) : null}
 ${isOwn ? null : html`<p><a href="${base}/challenges/${slug}">Begin again from the challenge’s own program</a></p>`}

@@ -73,7 +73,7 @@ export function roomBar(props: RoomBarProps) {
 <div class="room-who"><p>Room <a href="${address}">${code}</a>, you are <b><bdi>${name}</bdi></b></p>
 <form method="post" action="${address}/hand" hx-post="${address}/hand" hx-target="#room-bar" hx-swap="outerMorph"><button type="submit" name="up" value="${hasHand ? '0' : '1'}" aria-pressed="${hasHand}">${hasHand ? 'Asking for help' : 'Ask for help'}</button>${hasHand && handRun !== null ? html` <span class="quiet">with <a href="${base}/runs/${handRun}">this run</a></span>` : null}${NOT_SENT}</form>
 <p class="quiet"><a href="${address}"><bdi>${lesson}</bdi></a> · <a href="${address}/wall">The wall</a> · <a href="${address}/me">Name and other device</a></p></div>
-${spotlight && html`<p class="spotlight" role="status">The class looks at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
+${spotlight && html`<p class="spotlight" role="status">The class is looking at <a href="${base}/runs/${spotlight.run}">${spotlight.name === '' ? 'this run' : html`the run of <bdi>${spotlight.name}</bdi>`}</a></p>`}
 ${start === null ? null : html`<p class="given" hidden>Your teacher has given everyone a program. <a href="${address}">Open your copy</a></p>`}
 ${offeredWords(props, address)}
 ${sharedViews(base, shown, beside)}

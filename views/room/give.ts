@@ -37,7 +37,7 @@ ${language && languageField(language)}
 
 /** Renders the field for the link of a run. */
 export function linkField(run: string, error: string | undefined) {
-  return html`<label for="give-run">Link of a run, whose settings come with its program</label>
+  return html`<label for="give-run">Link to a run: its settings come with its program</label>
 ${errorAt('give-run', error)}
 <input id="give-run" name="run" value="${run}" maxlength="400" autocomplete="off"${invalid('give-run', error)}>`;
 }

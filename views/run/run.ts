@@ -68,11 +68,12 @@ ${figures(p, address)}
 
 /** Renders the empty containers that the first run fills, so that nothing moves. */
 export function emptySection(p: PlannedRun) {
-  const { spec, lesson, spanMs, pools, isFixed } = p;
+  const { spec, lesson, spanMs, pools } = p;
+  if (p.isFixed) return fixedSection(p);
   const uses = usesOf(lesson?.program ?? '');
   return html`<section id="run" class="empty${lesson === null ? ' untold' : ''}" aria-label="Run">
 <div class="run-head">
-<h2 class="sentence">${isFixed ? 'This program does not run here.' : spec.modes.length > 1 ? 'Press Run to watch the same program in each mode you chose.' : 'Press Run to watch the program.'}</h2>
+<h2 class="sentence">${spec.modes.length > 1 ? 'Press Run to watch the same program in each mode you chose.' : 'Press Run to watch the program.'}</h2>
 <p class="run-bar quiet">Each thread or process gets a line here, drawn live.</p>
 </div>
 <div class="passes">
@@ -87,6 +88,18 @@ ${lesson && programDetails({ ...p, entry: lesson, runId: null })}
 <div class="console-head"><h3>Console</h3></div>
 <ol class="console" aria-label="Console"></ol>
 </div>
+</div>
+</section>`;
+}
+
+/** Renders a program that does not run on this server: there will be nothing to draw. */
+function fixedSection(p: PlannedRun) {
+  return html`<section id="run" class="empty" aria-label="Program">
+<div class="run-head">
+<h2 class="sentence">This program does not run here.</h2>
+</div>
+<div class="run-text">
+${p.lesson && programDetails({ ...p, entry: p.lesson, runId: null })}
 </div>
 </section>`;
 }
