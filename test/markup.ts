@@ -24,6 +24,11 @@ export function elements(html: string, name = '[a-z][\\w-]*'): Element[] {
   });
 }
 
+/** Returns what stands in an input of a page; null if there is none of that name. */
+export function inputOf(html: string, name: string): string | null {
+  return elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value ?? null;
+}
+
 /** Returns what a browser would submit of the run form: of boxes, only those that are checked. */
 export function formFields(html: string): Record<string, string[]> {
   const form = html.slice(html.indexOf('<form id="run-form"'));

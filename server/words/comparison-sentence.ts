@@ -2,7 +2,14 @@
  * The sentence on how two runs differ: the largest difference, and the setting that may have caused it. If they did
  * different work, it says that first, and calls neither faster. Pure.
  */
-import { bothWentAlike, type Comparison, EQUAL, isCut, isNothingDone, type ModePair } from '../figures/comparison.ts';
+import {
+  bothWentAlike,
+  type Comparison,
+  EQUAL,
+  isCut,
+  isNothingDone,
+  type ModePair,
+} from '../figures/comparison.ts';
 import { isHeldUp, type PassSummary } from '../figures/summary.ts';
 import { hasWorkers, type Mode } from '../spec/modes.ts';
 import type { PassTimeline } from '../timeline/model.ts';

@@ -13,6 +13,11 @@ export function ms(value: number): string {
   return `${value.toFixed(2)} ms`;
 }
 
+/** Writes the median and the slowest of a hundred. */
+export function pair(values: number[]): string {
+  return `p50 ${ms(quantile(values, 0.5))}, p99 ${ms(quantile(values, 0.99))}`;
+}
+
 /** Prints figures as a table, and then as JSON. */
 export function print(figures: Figure[]): void {
   const columns = ['name', 'measured', 'floor', 'target'] as const;

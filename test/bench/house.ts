@@ -1,7 +1,7 @@
 /** How long pages take while a house full of runs computes on every core, beside an idle server and a bare one. */
 import os from 'node:os';
 import { follow, settled, submit } from './client.ts';
-import { type Figure, ms, quantile } from './figures.ts';
+import { type Figure, pair, quantile } from './figures.ts';
 
 const PAGES = 150;
 const SECONDS = 40;
@@ -93,8 +93,4 @@ async function times(base: string, paths: string[], rounds = PAGES): Promise<num
       took.push(performance.now() - began);
     }
   return took;
-}
-
-function pair(values: number[]): string {
-  return `p50 ${ms(quantile(values, 0.5))}, p99 ${ms(quantile(values, 0.99))}`;
 }

@@ -9,7 +9,7 @@ import { newTimeline } from '../../server/timeline/timeline.ts';
 import { LOOK_WORDS } from '../../server/words/looks.ts';
 import { compareForm, type OwnRun } from '../../views/compare/form.ts';
 import { LOOKS, legendTotals } from '../../views/drawing/legend.ts';
-import { elements, fieldErrors } from '../markup.ts';
+import { elements, fieldErrors, inputOf } from '../markup.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
 /** Every job of it fails. */
@@ -33,11 +33,6 @@ afterAll(() => app.close());
 async function compare(fields: Record<string, string>, by = browser, headers: Record<string, string> = {}) {
   const response = await by.get(`/compare?${new URLSearchParams(fields)}`, headers);
   return { status: response.status, html: await response.text() };
-}
-
-/** Returns the value of a field. */
-function fieldOf(html: string, name: string): string | undefined {
-  return elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value;
 }
 
 describe('GET /compare', () => {
@@ -226,7 +221,7 @@ describe('GET /compare', () => {
   it('GET /compare: without runs, or with one, a form with the input and the person’s own latest runs', async () => {
     const empty = await compare({});
     expect(empty.status).toBe(200);
-    expect([fieldOf(empty.html, 'a'), fieldOf(empty.html, 'b')]).toEqual(['', '']);
+    expect([inputOf(empty.html, 'a'), inputOf(empty.html, 'b')]).toEqual(['', '']);
     expect(fieldErrors(empty.html)).toEqual({});
     const offered = elements(empty.html, 'option');
     expect(offered.map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`, `/runs/${a}`]);
@@ -238,7 +233,7 @@ describe('GET /compare', () => {
     for (const fields of some) {
       const { status, html } = await compare(fields);
       expect(status).toBe(200);
-      expect({ a: fieldOf(html, 'a'), b: fieldOf(html, 'b') }).toEqual({ a: '', b: '', ...fields });
+      expect({ a: inputOf(html, 'a'), b: inputOf(html, 'b') }).toEqual({ a: '', b: '', ...fields });
       expect(fieldErrors(html)).toEqual({});
       // With one run given, the form asks for the other, and does not offer the same.
       const focused = elements(html, 'input').filter(({ attributes }) => 'autofocus' in attributes);
@@ -283,7 +278,7 @@ describe('GET /compare', () => {
           Object.entries(errors).map(([name, text]) => [name, expect.stringContaining(text)]),
         ),
       );
-      for (const [name, text] of Object.entries(fields)) expect(fieldOf(html, name)).toBe(text);
+      for (const [name, text] of Object.entries(fields)) expect(inputOf(html, name)).toBe(text);
       for (const name of Object.keys(errors)) {
         const input = elements(html, 'input').find(({ attributes }) => attributes.name === name);
         expect(input?.attributes).toMatchObject({
@@ -387,7 +382,7 @@ describe('compareForm', () => {
     const person = (await app.playground.runs.get(a))?.person ?? '';
     const html = String(await compareForm(a, await ownRuns(app.playground, person, false), ''));
     expect(elements(html, 'form')[0]?.attributes).toMatchObject({ method: 'get', action: '/compare' });
-    expect(fieldOf(html, 'a')).toBe(a);
+    expect(inputOf(html, 'a')).toBe(a);
     expect(elements(html, 'option').map(({ attributes }) => attributes.value)).toEqual([`/runs/${b}`]);
     expect(elements(html, 'label')[0]?.attributes.for).toBe('compare-b');
   });

@@ -1,12 +1,7 @@
 /** A room as its teacher opens it over HTTP, and the browsers that enter it. */
 import { expect } from 'vitest';
 import type { Room } from '../../server/rooms/room.ts';
-import { elements } from '../markup.ts';
 import { type Client, type PlaygroundApp, QUICK } from '../playground-app.ts';
-
-/** Returns what stands in an input of a page; null if there is none of that name. */
-export const inputOf = (html: string, name: string) =>
-  elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value ?? null;
 
 export class OpenedRoom {
   readonly code: string;

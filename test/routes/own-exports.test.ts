@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDINGS } from '../../server/exports/exports.ts';
 import type { RunEvent } from '../../server/protocol/events.ts';
 import { MODES } from '../../server/spec/modes.ts';
-import { elements } from '../markup.ts';
+import { elements, inputOf } from '../markup.ts';
 import { type PlaygroundApp, playgroundApp } from '../playground-app.ts';
 
 const CODE = `// Fails in its own way
@@ -109,9 +109,7 @@ describe('a program that somebody wrote', () => {
       expect(page).toContain('Fails in its own way');
       const form = await text(`/?from=${family}`);
       expect(elements(form, 'textarea')[0]?.text).toBe(quick.code.trim());
-      const of = (name: string) =>
-        elements(form, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value;
-      expect([of('repeat'), of('sweep')].sort()).toEqual(['', '2']);
+      expect([inputOf(form, 'repeat'), inputOf(form, 'sweep')].sort()).toEqual(['', '2']);
     }
     const other = families[0].runs[0].split('/').at(-1);
     const compared = await text(`/compare?a=${id}&b=${other}`);

@@ -1,8 +1,8 @@
 /** Who is in a room: entering, names, another device, and being removed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { elements } from '../markup.ts';
+import { elements, inputOf } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
-import { inputOf, OpenedRoom } from './opened-room.ts';
+import { OpenedRoom } from './opened-room.ts';
 
 let app: PlaygroundApp;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../server/rooms/room.ts';
 import { Rooms } from '../../server/rooms/rooms.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
-import { elements } from '../markup.ts';
+import { elements, inputOf } from '../markup.ts';
 import { type Client, type Fields, type PlaygroundApp, playgroundApp, QUICK } from '../playground-app.ts';
 
 let app: PlaygroundApp;
@@ -23,8 +23,6 @@ const give = (fields: Fields) => teacher.submit(at('program'), { do: 'text', ...
 const quick = { ...QUICK, lesson: '', jobs: '1', minSeconds: '0', maxSeconds: '0' };
 const run = (by: Client, fields: Fields) => by.submit('/runs', { ...quick, room: room.code, ...fields });
 const idIn = ({ headers }: Response) => /^\/runs\/([\w-]+)/.exec(headers.get('location') ?? '')?.[1] ?? '';
-const inputOf = (html: string, name: string) =>
-  elements(html, 'input').find(({ attributes }) => attributes.name === name)?.attributes.value ?? null;
 const textOf = async (response: Response | Promise<Response>) => (await response).text();
 
 beforeEach(async () => {

@@ -5,9 +5,9 @@ import { Rooms } from '../../server/rooms/rooms.ts';
 import { roundNewsOf } from '../../server/routes/rounds.ts';
 import { openDatabase } from '../../server/store/open-database.ts';
 import { SqliteStore } from '../../server/store/sqlite.ts';
-import { elements } from '../markup.ts';
+import { elements, inputOf } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
-import { inputOf, OpenedRoom } from './opened-room.ts';
+import { OpenedRoom } from './opened-room.ts';
 
 let app: PlaygroundApp;
 beforeAll(async () => {

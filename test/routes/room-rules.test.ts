@@ -1,7 +1,7 @@
 /** The rules of a room: which lessons it offers, and how much a run in it may take. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Room } from '../../server/rooms/room.ts';
-import { elements } from '../markup.ts';
+import { elements, inputOf } from '../markup.ts';
 import {
   type Client,
   ENDLESS,
@@ -94,9 +94,7 @@ describe('the rules of a room', () => {
       ['rules-jobs-error', 'Enter a whole number from 1 to 50, or nothing.'],
       ['rules-seconds-error', 'Enter a whole number from 1 to 30, or nothing.'],
     ]);
-    expect(
-      elements(page, 'input').find(({ attributes }) => attributes.name === 'seconds')?.attributes.value,
-    ).toBe('<1>');
+    expect(inputOf(page, 'seconds')).toBe('<1>');
     for (const key of ['', room.key]) expect((await rules({ lesson: 'join' }, key)).status).toBe(404);
     expect(room.state).toMatchObject({ lessons: null, maxJobs: null, maxSeconds: null });
   });

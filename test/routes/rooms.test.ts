@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RoomNews, TileNews } from '../../server/figures/room-news.ts';
 import { messagesIn } from '../event-stream.ts';
+import { inputOf } from '../markup.ts';
 import { type Client, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
-import { inputOf, OpenedRoom } from './opened-room.ts';
+import { OpenedRoom } from './opened-room.ts';
 
 let app: PlaygroundApp;
 beforeAll(async () => {

@@ -3,6 +3,7 @@
  * replaced, and programs can send signals to it alone. In a search, one that ends it ends only the execution.
  */
 import { process } from '../builtins.ts';
+import { replace } from './replace.ts';
 
 /** The number that programs see on Node. */
 const OWN_PID = 1;
@@ -47,9 +48,4 @@ function replaceKill(
     kill(ownPid, 'SIGCONT');
     return end(name);
   });
-}
-
-function replace(object: object, name: string, value: unknown): void {
-  if (Object.getOwnPropertyDescriptor(object, name)?.configurable === false) return;
-  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
 }

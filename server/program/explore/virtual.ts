@@ -9,6 +9,7 @@ import { type Lines, MAX_FRAMES } from '../line.ts';
 import type { SleepOf } from '../steps.ts';
 import type { Timers } from '../timers.ts';
 import type { Sleep } from './messages.ts';
+import { replace } from './replace.ts';
 
 /** The time at which every schedule begins: 1 January 2000, UTC. */
 const BEGIN_MS = 946_684_800_000;
@@ -94,22 +95,28 @@ export class VirtualGlobals {
       get: (target, key, receiver) => (key === 'now' ? now : Reflect.get(target, key, receiver)),
     });
     Reflect.set(RealDate.prototype, 'constructor', virtualDate);
-    put(globalThis, 'Date', virtualDate);
+    replace(globalThis, 'Date', virtualDate);
     const clock = globalThis.performance;
-    put(clock, 'now', () => this.#tick());
-    put(clock, 'timeOrigin', BEGIN_MS);
+    replace(clock, 'now', () => this.#tick());
+    replace(clock, 'timeOrigin', BEGIN_MS);
     const hrtime = (before?: [number, number]): [number, number] => {
       const ms = this.#tick();
       return [Math.floor(ms / 1000) - (before?.[0] ?? 0), (ms % 1000) * 1e6 - (before?.[1] ?? 0)];
     };
-    put(process, 'hrtime', Object.assign(hrtime, { bigint: () => BigInt(this.#tick()) * 1_000_000n }));
-    put(process, 'uptime', () => this.#tick() / 1000);
-    put(process, 'cpuUsage', () => ({ user: 0, system: 0 }));
-    put(process, 'memoryUsage', () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }));
+    replace(process, 'hrtime', Object.assign(hrtime, { bigint: () => BigInt(this.#tick()) * 1_000_000n }));
+    replace(process, 'uptime', () => this.#tick() / 1000);
+    replace(process, 'cpuUsage', () => ({ user: 0, system: 0 }));
+    replace(process, 'memoryUsage', () => ({
+      rss: 0,
+      heapTotal: 0,
+      heapUsed: 0,
+      external: 0,
+      arrayBuffers: 0,
+    }));
   }
 
   #replaceRandom(): void {
-    put(globalThis.Math, 'random', () => this.#random());
+    replace(globalThis.Math, 'random', () => this.#random());
     const fill = <T extends ArrayBufferView>(array: T): T => {
       const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
       for (let at = 0; at < bytes.length; at++) bytes[at] = Math.floor(this.#random() * 256);
@@ -119,8 +126,8 @@ export class VirtualGlobals {
       const hex = [...fill(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
     };
-    put(globalThis.crypto, 'getRandomValues', fill);
-    put(globalThis.crypto, 'randomUUID', uuid);
+    replace(globalThis.crypto, 'getRandomValues', fill);
+    replace(globalThis.crypto, 'randomUUID', uuid);
     refuse(globalThis.crypto, 'subtle', 'crypto.subtle');
   }
 
@@ -166,10 +173,10 @@ export class VirtualGlobals {
         timer.close();
       else this.#pending.delete(Number(timer));
     };
-    put(globalThis, 'setTimeout', setOnce);
-    put(globalThis, 'setInterval', set(false));
-    put(globalThis, 'setImmediate', setNow);
-    for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate']) put(globalThis, name, clear);
+    replace(globalThis, 'setTimeout', setOnce);
+    replace(globalThis, 'setInterval', set(false));
+    replace(globalThis, 'setImmediate', setNow);
+    for (const name of ['clearTimeout', 'clearInterval', 'clearImmediate']) replace(globalThis, name, clear);
   }
 }
 
@@ -196,12 +203,6 @@ function refuseOthers(): void {
   refuse(globalThis.Atomics, 'waitAsync', 'Atomics.waitAsync');
   refuse(AbortSignal, 'timeout', 'AbortSignal.timeout');
   if ('locks' in navigator) refuse(Object.getPrototypeOf(navigator), 'locks', 'navigator.locks');
-}
-
-/** Replaces a property, unless the runtime does not let it be replaced: replays then find that it differs. */
-function put(object: object, name: string, value: unknown): void {
-  if (Object.getOwnPropertyDescriptor(object, name)?.configurable === false) return;
-  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
 function refuse(object: object, name: string, shown: string): void {

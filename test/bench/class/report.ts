@@ -1,6 +1,6 @@
 /** What a class saw, as figures. */
 import type { JavaScript } from '../../../server/spec/runtimes.ts';
-import { type Figure, ms, quantile } from '../figures.ts';
+import { type Figure, ms, pair, quantile } from '../figures.ts';
 import type { Idle } from './idle.ts';
 import type { Learner, Load } from './learner.ts';
 import type { Peaks } from './memory.ts';
@@ -134,10 +134,6 @@ function since({ press }: Learner, atMs: number | null | undefined): number {
 const firstMs = (learner: Learner) => since(learner, learner.seen[0]?.followed.firstAt);
 const startMs = (learner: Learner) => since(learner, learner.seen[0]?.followed.startedAt);
 const endMs = (learner: Learner) => since(learner, learner.seen[0]?.followed.endedAt);
-
-function pair(values: number[]): string {
-  return `p50 ${ms(quantile(values, 0.5))}, p99 ${ms(quantile(values, 0.99))}`;
-}
 
 function s(valueMs: number): string {
   return `${(valueMs / 1000).toFixed(2)} s`;

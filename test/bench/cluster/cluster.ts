@@ -8,8 +8,7 @@ import os from 'node:os';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { follow, submit } from '../client.ts';
-import { ms, quantile } from '../figures.ts';
-import { pair } from './log.ts';
+import { ms, pair, quantile } from '../figures.ts';
 import { Counter, type Counts, Servers } from './servers.ts';
 import { note } from './stand-ins.ts';
 
