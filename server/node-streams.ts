@@ -5,6 +5,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Begin, Sink } from './routes/event-stream.ts';
 import type { Frame } from './routes/frames.ts';
@@ -31,7 +32,7 @@ export function withStreams(
       for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
       outgoing.writeHead(response.status);
       outgoing.flushHeaders();
-      const close = begin(sinkOf(outgoing));
+      const close = begin(new Connection(outgoing));
       if (outgoing.destroyed) close();
       else outgoing.once('close', close);
       return RESPONSE_ALREADY_SENT;
@@ -41,20 +42,46 @@ export function withStreams(
   };
 }
 
-function sinkOf(outgoing: ServerResponse): Sink {
-  const { socket, chunkedEncoding } = outgoing;
-  // It has none while the response to an earlier request on the connection is under way. HTTP 1.0 knows no chunks.
-  const isDirect = socket !== null && chunkedEncoding;
-  const to = isDirect ? socket : outgoing;
-  return {
-    send: (frame) => void to.write(isDirect ? chunkOf(frame) : frame),
-    get isFull() {
-      return to.writableNeedDrain;
-    },
-    onDrained: (then) => void to.once('drain', then),
-    end: () => outgoing.end(),
-    drop: () => outgoing.destroy(),
-  };
+/** The connection of a client. A class, for with getters of its own each object would be one of a kind to V8. */
+class Connection implements Sink {
+  isFull = false;
+  #outgoing: ServerResponse;
+  /** What chunks are written to; null if that is up to the response. */
+  #socket: Socket | null;
+  #then: (() => void) | undefined;
+
+  constructor(outgoing: ServerResponse) {
+    const { socket, chunkedEncoding } = outgoing;
+    this.#outgoing = outgoing;
+    // It has none while the response to an earlier request on the connection is under way. HTTP 1.0 knows no chunks.
+    this.#socket = chunkedEncoding ? socket : null;
+    const to = this.#socket ?? outgoing;
+    const drained = () => {
+      this.isFull = false;
+      const then = this.#then;
+      this.#then = undefined;
+      then?.();
+    };
+    to.on('drain', drained);
+    outgoing.once('close', () => to.off('drain', drained));
+  }
+
+  send(frame: Frame): void {
+    const socket = this.#socket;
+    this.isFull = !(socket === null ? this.#outgoing.write(frame) : socket.write(chunkOf(frame)));
+  }
+
+  onDrained(then: () => void): void {
+    this.#then = then;
+  }
+
+  end(): void {
+    this.#outgoing.end();
+  }
+
+  drop(): void {
+    this.#outgoing.destroy();
+  }
 }
 
 function chunkOf(frame: Frame): Buffer {

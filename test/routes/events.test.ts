@@ -160,7 +160,7 @@ describe('GET /runs/:id/events on a port', () => {
     if (!log) throw new Error('The run is not there.');
     const read = log.read.bind(log);
     // As if the data sent had filled every buffer on the way.
-    log.read = (seq) => ({ ...read(seq), stalledSince: () => true });
+    log.read = (seq) => Object.assign(read(seq), { stalledSince: () => true });
     const response = await fetch(`${server.url}/runs/${live}/events`);
     await expect(response.text()).rejects.toThrow();
     for (const print of printed) expect(print).not.toHaveBeenCalled();

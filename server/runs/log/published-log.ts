@@ -7,16 +7,13 @@ const MAX_CHUNKS = 64;
 /** Most characters of events in one chunk, so that a slow reader receives little at a time. */
 const CHUNK_CHARS = 64 * 1024;
 
-/** `wake` is what a reader that waits has asked to be called; null if it does not wait. */
-type Cursor = { seq: number; wake: (() => void) | null; behindSince: number | null };
-
 /** A log in memory. */
 export class PublishedLog implements Log {
   /** All of it is saved. */
   readonly unsaved = null;
   #lines: string[];
   #isEnded: boolean;
-  #cursors = new Set<Cursor>();
+  #readers = new Set<LogReader>();
   /** Chunks by the sequence number before their first event. */
   #chunks = new BoundedMap<number, Chunk>(MAX_CHUNKS);
 
@@ -40,7 +37,7 @@ export class PublishedLog implements Log {
 
   /** Number of open readers. */
   get readers(): number {
-    return this.#cursors.size;
+    return this.#readers.size;
   }
 
   /** Gives readers `lines`, which have just been saved. */
@@ -48,18 +45,13 @@ export class PublishedLog implements Log {
     for (const line of lines) this.#lines.push(line);
     this.#chunks.clear();
     const now = performance.now();
-    for (const cursor of this.#cursors) {
-      // A reader may start after a number that the log has not reached yet: it continues to wait.
-      if (cursor.seq >= this.#lines.length) continue;
-      cursor.behindSince ??= now;
-      wake(cursor);
-    }
+    for (const reader of this.#readers) reader.published(now);
   }
 
   /** Ends the log: readers that have read everything receive the end. */
   end(): void {
     this.#isEnded = true;
-    for (const cursor of this.#cursors) wake(cursor);
+    for (const reader of this.#readers) reader.wake();
   }
 
   after(seq: number): string[] {
@@ -67,34 +59,14 @@ export class PublishedLog implements Log {
   }
 
   read(seq: number): Reader {
-    let isClosed = false;
-    const cursor: Cursor = {
-      seq,
-      wake: null,
-      behindSince: seq < this.#lines.length ? performance.now() : null,
-    };
-    this.#cursors.add(cursor);
-    return {
-      next: (wake) => {
-        if (cursor.seq < this.#lines.length) return this.#nextChunk(cursor);
-        if (this.#isEnded || isClosed) return null;
-        cursor.wake = wake;
-      },
-      stalledSince: (atMs) =>
-        cursor.wake === null && cursor.behindSince !== null && cursor.behindSince < atMs,
-      close: () => {
-        isClosed = true;
-        this.#cursors.delete(cursor);
-        wake(cursor);
-      },
-    };
+    const reader = new LogReader(this, seq, () => void this.#readers.delete(reader));
+    this.#readers.add(reader);
+    return reader;
   }
 
-  #nextChunk(cursor: Cursor): Chunk {
-    const chunk = this.#chunks.get(cursor.seq) ?? this.#newChunk(cursor.seq);
-    cursor.seq = chunk.lastSeq;
-    cursor.behindSince = cursor.seq < this.#lines.length ? performance.now() : null;
-    return chunk;
+  /** Returns a chunk of what follows `seq`, which must not be all there is. */
+  chunkAfter(seq: number): Chunk {
+    return this.#chunks.get(seq) ?? this.#newChunk(seq);
   }
 
   #newChunk(from: number): Chunk {
@@ -107,8 +79,61 @@ export class PublishedLog implements Log {
   }
 }
 
-function wake(cursor: Cursor): void {
-  const { wake } = cursor;
-  cursor.wake = null;
-  wake?.();
+class LogReader implements Reader {
+  #log: PublishedLog;
+  #seq: number;
+  #leave: () => void;
+  /** What it has asked to be called; null if it does not wait. */
+  #wake: (() => void) | null = null;
+  /** Since when there have been events that it has not taken, by performance.now; infinite if there are none. */
+  #behindSince: number;
+  #isClosed = false;
+
+  /** Creates a reader of what follows `seq`. `leave` is called when it is closed. */
+  constructor(log: PublishedLog, seq: number, leave: () => void) {
+    this.#log = log;
+    this.#seq = seq;
+    this.#leave = leave;
+    this.#behindSince = this.#behindNow();
+  }
+
+  next(wake: () => void): Chunk | null | undefined {
+    if (this.#seq < this.#log.lastSeq) {
+      const chunk = this.#log.chunkAfter(this.#seq);
+      this.#seq = chunk.lastSeq;
+      this.#behindSince = this.#behindNow();
+      return chunk;
+    }
+    if (this.#log.isEnded || this.#isClosed) return null;
+    this.#wake = wake;
+  }
+
+  stalledSince(atMs: number): boolean {
+    return this.#wake === null && this.#behindSince < atMs;
+  }
+
+  /** Notes that there are new events since `nowMs`. */
+  published(nowMs: number): void {
+    // It may read from a number that the log has not reached yet: it continues to wait.
+    if (this.#seq >= this.#log.lastSeq) return;
+    this.#behindSince = Math.min(this.#behindSince, nowMs);
+    this.wake();
+  }
+
+  /** Has it ask again, if it waits. */
+  wake(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#leave();
+    this.wake();
+  }
+
+  #behindNow(): number {
+    return this.#seq < this.#log.lastSeq ? performance.now() : Number.POSITIVE_INFINITY;
+  }
 }
