@@ -52,28 +52,27 @@ export function streamed(c: Context, begin: Begin): Response {
 /** Returns a stream that is written no faster than it is read. */
 export function webStream(begin: Begin): ReadableStream<Frame> {
   let close = () => {};
-  let isWanted = false;
+  let sink: Sink & { isFull: boolean };
   let want: (() => void) | undefined;
   return new ReadableStream(
     {
       start(controller) {
-        close = begin({
+        sink = {
+          isFull: true,
           send(frame) {
-            isWanted = false;
+            sink.isFull = true;
             controller.enqueue(frame);
-          },
-          get isFull() {
-            return !isWanted;
           },
           onDrained(then) {
             want = then;
           },
           end: () => controller.close(),
           drop: () => controller.error(new Error('The reader does not read.')),
-        });
+        };
+        close = begin(sink);
       },
       pull() {
-        isWanted = true;
+        sink.isFull = false;
         const then = want;
         want = undefined;
         then?.();

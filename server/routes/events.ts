@@ -8,11 +8,12 @@ import { lateEvents } from './late-events.ts';
 import { PlaceNews } from './place-news.ts';
 import type { Playground } from './playground.ts';
 import { NOT_A_NUMBER, resumePoint } from './resume-point.ts';
+import { Ticks } from './ticks.ts';
 
 /** Routes `GET /runs/:id/events`. */
 export function eventRoutes(playground: Playground, options: StreamOptions): Hono {
   const routes = new Hono();
-  const frames = new Frames();
+  const shared = { frames: new Frames(), ticks: new Ticks(TICK_MS) };
   routes.get('/runs/:id/events', async (c) => {
     const run = await playground.runs.get(c.req.param('id'));
     if (!run) return failure(c, playground, 404, 'There is no run at this address.');
@@ -21,7 +22,7 @@ export function eventRoutes(playground: Playground, options: StreamOptions): Hon
     // The stream of a response to HEAD would never be read or closed.
     if (c.req.method === 'HEAD') return c.body(null, 200, STREAM_HEADERS);
     const late = () => lateEvents(run.log, playground);
-    return streamed(c, stream(run.log, after, late, frames, options));
+    return streamed(c, stream(run.log, after, late, shared, options));
   });
   return routes;
 }
@@ -35,7 +36,7 @@ function stream(
   log: Log,
   after: number,
   late: () => string | null,
-  frames: Frames,
+  { frames, ticks }: { frames: Frames; ticks: Ticks },
   { stallMs, heartbeatMs }: StreamOptions,
 ): Begin {
   return (sink) => {
@@ -47,6 +48,7 @@ function stream(
       if (!isOpen) return;
       isOpen = false;
       for (const timer of timers) clearInterval(timer);
+      quiet();
       places.close();
       reader.close();
     };
@@ -63,11 +65,8 @@ function stream(
       said = words;
       sink.send(lateFrame(words));
     };
-    const timers = [
-      setInterval(beat, heartbeatMs),
-      setInterval(watch, stallMs / 2),
-      setInterval(tell, TICK_MS),
-    ];
+    const timers = [setInterval(beat, heartbeatMs), setInterval(watch, stallMs / 2)];
+    const quiet = ticks.on(tell);
     const places = new PlaceNews(log, (frame) => {
       if (isWaiting) sink.send(frame);
       return isWaiting;
