@@ -5,16 +5,17 @@ import type { Spread } from '../../server/figures/spread.ts';
 import { count, duration } from '../../server/words/units.ts';
 
 const SIZE = { width: 340, height: 132 };
-const PLOT = { left: 14, right: 326, middle: 52, bottom: 100 };
+/** At its ends there is room for half of a time's text. */
+const PLOT = { left: 26, right: 314, middle: 52, bottom: 100 };
 const RADIUS = 4;
 /** How far overlapping dots are moved apart, and how many times at most: after that they overlap. */
 const STEP = 8;
 const MOST_STEPS = 4;
 
 /** Renders the drawing and its description; empty but of the same size if nothing has been measured. */
-export function spreadDrawing({ times, wall }: ModeFigures) {
+export function spreadDrawing({ times, wall }: Pick<ModeFigures, 'times' | 'wall'>) {
   const words = wall === null ? 'Nothing measured yet.' : spoken(times.length, wall);
-  return html`<svg class="spread" viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}" role="img" aria-label="${words}">${wall === null ? null : drawn(times, wall)}</svg>
+  return html`<svg class="spread" viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}" overflow="visible" role="img" aria-label="${words}">${wall === null ? null : drawn(times, wall)}</svg>
 <p class="quiet">Each dot is a run. The box holds the middle half of the times, and its line is the median. The axis does not start at 0.</p>`;
 }
 
@@ -29,7 +30,7 @@ function drawn(times: ModeFigures['times'], wall: Spread) {
   return html`
 ${times.length > 1 ? box : null}${dots.map(({ atX, level }) => html`<circle class="measured" cx="${round(atX)}" cy="${PLOT.middle + STEP * level}" r="${RADIUS}"/>`)}
 <line class="axis" x1="${PLOT.left}" x2="${PLOT.right}" y1="${PLOT.bottom}" y2="${PLOT.bottom}"/>
-${axis.ticks.map(({ ms, text }) => html`<line class="axis" x1="${round(x(ms))}" x2="${round(x(ms))}" y1="${PLOT.bottom}" y2="${PLOT.bottom + 4}"/><text class="tick" x="${round(x(ms))}" y="${PLOT.bottom + 18}" text-anchor="${x(ms) > PLOT.right - 16 ? 'end' : 'middle'}">${text}</text>`)}
+${axis.ticks.map(({ ms, text }) => html`<line class="axis" x1="${round(x(ms))}" x2="${round(x(ms))}" y1="${PLOT.bottom}" y2="${PLOT.bottom + 4}"/><text class="tick" x="${round(x(ms))}" y="${PLOT.bottom + 18}" text-anchor="middle">${text}</text>`)}
 `;
 }
 

@@ -1,7 +1,8 @@
 /** The drawing of repeated times: no dot hides another while there is space, and the axis contains all of them. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { axisOf, placed } from '../../../views/family/spread.ts';
+import { axisOf, placed, spreadDrawing } from '../../../views/family/spread.ts';
+import { elements } from '../../markup.ts';
 
 const RADIUS = 4;
 
@@ -50,4 +51,25 @@ it('axisOf: a single time is in the middle of an axis wide enough to read it', (
   expect((min + max) / 2).toBeCloseTo(2695.6, 9);
   expect(max - min).toBeCloseTo(269.56, 9);
   expect(ticks.map(({ text }) => text)).toEqual(['2.6 s', '2.7 s', '2.8 s']);
+});
+
+it('spreadDrawing: no text of the axis runs into the next one, or out of the drawing', () => {
+  const ms = fc.double({ min: 1, max: 20_000, noNaN: true });
+  fc.assert(
+    fc.property(ms, ms, (a, b) => {
+      const [min, max] = [Math.min(a, b), Math.max(a, b)];
+      const wall = { min, lower: min, median: min, upper: max, max };
+      const times = [min, max].map((wallMs, i) => ({ number: i + 1, wallMs }));
+      const html = String(spreadDrawing({ times, wall }));
+      const texts = elements(html, 'text').map(({ attributes, text }) => {
+        const half = text.length * 3.1;
+        expect(attributes['text-anchor']).toBe('middle');
+        return { from: Number(attributes.x) - half, to: Number(attributes.x) + half };
+      });
+      for (const [i, { from, to }] of texts.entries()) {
+        expect(from).toBeGreaterThan(texts[i - 1]?.to ?? -6);
+        expect(to).toBeLessThan(346);
+      }
+    }),
+  );
 });
