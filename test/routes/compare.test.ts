@@ -11,6 +11,7 @@ import { compareForm, type OwnRun } from '../../views/compare/form.ts';
 import { LOOKS, legendTotals } from '../../views/drawing/legend.ts';
 import { elements, fieldErrors, inputOf } from '../markup.ts';
 import { type Client, ENDLESS, type PlaygroundApp, playgroundApp } from '../playground-app.ts';
+import { run } from '../timeline/made-events.ts';
 
 /** Every job of it fails. */
 const FAILS = 'export async function job() { throw new Error("broken"); }';
@@ -106,6 +107,26 @@ describe('GET /compare', () => {
     expect(await notes()).toEqual(['B has not begun']);
     await app.playground.runs.cancel(id);
     expect(await notes()).toEqual(['B never began']);
+  });
+
+  it('GET /compare, /runs: of runs that were cancelled before they began, the axis is the planned one, and there is no replay', async () => {
+    const id = 'cancelled'.padEnd(21, '-');
+    const { store } = app.playground.storage;
+    const spec = { ...(await app.playground.runs.get(a))!.spec, minSeconds: 3, maxSeconds: 3 };
+    await store.create({ id, person: 'ann', spec, createdAt: Date.now(), status: null });
+    await store.append(
+      id,
+      1,
+      run([], 'cancelled').map((event) => JSON.stringify(event)),
+    );
+    await store.end(id, 'cancelled');
+    for (const path of [`/runs/${id}`, `/compare?a=${id}&b=${id}`]) {
+      const html = await (await app.request(path)).text();
+      const play = elements(html, 'button').find(({ attributes }) => attributes.class === 'play');
+      expect(play?.attributes, path).toHaveProperty('disabled');
+      const times = elements(html, 'text').filter(({ attributes }) => attributes.class === 'time');
+      expect(times.map(({ text }) => text).join(), path).toMatch(/^0,\d+ s/);
+    }
   });
 
   it('GET /compare: what failed, was cancelled or has not ended says so where it would be compared', async () => {

@@ -18,7 +18,7 @@ import { passTimeOf } from '../../server/words/progress.ts';
 import { sentence } from '../../server/words/sentence.ts';
 import { settingWords } from '../../server/words/setting-words.ts';
 import { passDrawing } from '../drawing/drawing.ts';
-import { rowsOf } from '../drawing/geometry.ts';
+import { axisMs, rowsOf } from '../drawing/geometry.ts';
 import { legend, legendTotals } from '../drawing/legend.ts';
 import { connectionLine } from '../page/connection.ts';
 import { poll } from '../page/poll.ts';
@@ -113,14 +113,15 @@ function comparePasses({ a, b, difference, base }: CompareProps) {
   const differs = differingStep(difference);
   const schedule = isInSteps(a, b) ? (a.spec.schedule ?? '') : '';
   const modes = MODES.filter((mode) => a.spec.modes.includes(mode) || b.spec.modes.includes(mode));
-  const spanMs = Math.max(1, ...[a, b].map(spanOf));
+  const spanMs = Math.max(...[a, b].map((run) => axisMs(run.timeline, run.spanMs)));
+  const canReplay = isEnded(a) && isEnded(b) && a.timeline.passes.length + b.timeline.passes.length > 0;
   const uses = [...new Set([a, b].flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
   const both = { ...newTimeline(), passes: [...a.timeline.passes, ...b.timeline.passes] };
   const work = a.spec.work === b.spec.work ? a.spec.work : 'mixed';
   return html`<compare-view data-span-ms="${spanMs}"${differs === null ? null : html` data-differs="${differs}"`} data-a="${base}/runs/${a.id}/events" data-b="${base}/runs/${b.id}/events" data-a-seq="${a.timeline.seq}" data-b-seq="${b.timeline.seq}">
 <div class="passes">
 ${modes.map((mode) => pairFigure(mode, a, b, spanMs))}
-${player(isEnded(a) && isEnded(b), false, false, isInSteps(a, b) ? 'step' : 'ms')}
+${player(canReplay, false, false, isInSteps(a, b) ? 'step' : 'ms')}
 ${legend({ modes, work, schedule }, both, uses, legendTotals(both))}
 <p class="legend-of">${isInSteps(a, b) ? 'Steps' : 'Times'} are totals of A and B, within the visible range.</p>
 ${connectionLine()}
@@ -130,14 +131,6 @@ ${connectionLine()}
 
 function isEnded({ timeline }: Side): boolean {
   return timeline.state === 'ended';
-}
-
-/**
- * Returns the length of a run's axis: the time that an ended run took, or the time that another is expected to take.
- */
-function spanOf({ timeline, spanMs }: ComparedRun): number {
-  const latestMs = Math.max(0, ...timeline.passes.map((pass) => pass.latestMs));
-  return timeline.state === 'ended' ? latestMs : Math.max(latestMs, spanMs);
 }
 
 function pairFigure(mode: Mode, a: ComparedRun, b: ComparedRun, spanMs: number) {
