@@ -127,6 +127,10 @@ describe('GET /compare', () => {
       const times = elements(html, 'text').filter(({ attributes }) => attributes.class === 'time');
       expect(times.map(({ text }) => text).join(), path).toMatch(/^0,\d+ s/);
     }
+    // Beside a run that took no time, it takes no room.
+    const { html } = await compare({ a, b: id });
+    const view = /data-span-ms="([\d.]+)"/.exec(html)?.[1];
+    expect(Number(view)).toBeLessThan(3000);
   });
 
   it('GET /compare: what failed, was cancelled or has not ended says so where it would be compared', async () => {

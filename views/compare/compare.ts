@@ -113,8 +113,11 @@ function comparePasses({ a, b, difference, base }: CompareProps) {
   const differs = differingStep(difference);
   const schedule = isInSteps(a, b) ? (a.spec.schedule ?? '') : '';
   const modes = MODES.filter((mode) => a.spec.modes.includes(mode) || b.spec.modes.includes(mode));
-  const spanMs = Math.max(...[a, b].map((run) => axisMs(run.timeline, run.spanMs)));
-  const canReplay = isEnded(a) && isEnded(b) && a.timeline.passes.length + b.timeline.passes.length > 0;
+  const begun = [a, b].filter(({ timeline }) => !isEnded({ timeline }) || timeline.passes.length > 0);
+  // A run that never began takes no room from the other.
+  const shown = begun.length > 0 ? begun : [a, b];
+  const spanMs = Math.max(...shown.map((run) => axisMs(run.timeline, run.spanMs)));
+  const canReplay = isEnded(a) && isEnded(b) && begun.length > 0;
   const uses = [...new Set([a, b].flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
   const both = { ...newTimeline(), passes: [...a.timeline.passes, ...b.timeline.passes] };
   const work = a.spec.work === b.spec.work ? a.spec.work : 'mixed';
@@ -129,7 +132,7 @@ ${connectionLine()}
 </compare-view>`;
 }
 
-function isEnded({ timeline }: Side): boolean {
+function isEnded({ timeline }: Pick<Side, 'timeline'>): boolean {
   return timeline.state === 'ended';
 }
 

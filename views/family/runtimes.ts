@@ -31,7 +31,8 @@ export function runtimesDrawing(runs: readonly RuntimeRun[], isOver: boolean) {
   const { spec } = first;
   const all = { ...newTimeline(), passes: runs.flatMap(({ timeline }) => timeline.passes) };
   const uses = [...new Set(runs.flatMap(({ lesson }) => usesOf(lesson?.program ?? '')))];
-  const spanMs = Math.max(1, ...runs.map((run) => spanOf(run, isOver)));
+  const hasBegun = runs.some(({ timeline }) => timeline.passes.length > 0);
+  const spanMs = Math.max(1, ...runs.map((run) => (hasBegun ? spanOf(run, isOver) : run.spanMs)));
   return html`<dl class="runtimes-told">${runs.map((run) => told(run, isOver))}</dl>
 <div class="runtimes">
 ${spec.modes.map(
