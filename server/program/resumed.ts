@@ -9,13 +9,15 @@ type SetPromiseHooks = (init: undefined, before: Listener, after: undefined, res
 
 const setDenoHooks = denoHooks();
 
-/** Calls `listener` from now on, just before the code goes on, in its context. Does nothing where it cannot be heard. */
-export function hearResumed(listener: Listener): void {
+/** Calls `listener` from now on, just before the code goes on, in its context. Returns whether it can be heard. */
+export function hearResumed(listener: Listener): boolean {
   try {
     if (setDenoHooks !== null) setDenoHooks(undefined, listener, undefined, undefined);
     else process.getBuiltinModule('node:v8').promiseHooks.onBefore(listener);
+    return true;
   } catch {
     // The program has changed what that needs, or the runtime no longer has it.
+    return false;
   }
 }
 

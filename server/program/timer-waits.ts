@@ -1,8 +1,9 @@
 /**
  * Waits for the program's own timers, such as `await new Promise((end) => setTimeout(end, 500))`. No call says that a
  * job waits for one. But it does, for the first that is due, if it has set one, does nothing else, and waits for nothing
- * else: from the end of the event loop's turn in which it set the timer, or until the next timer fires, and until it does
- * something again. Not before: what it awaits may be ready, and then it goes on, perhaps after other jobs.
+ * else, until it does something again. That is known at the end of the event loop's turn in which it set the timer, or
+ * when the next timer fires. Not before: what it awaits may be ready, and then it goes on, perhaps after other jobs. If it
+ * has not, it has waited since it yielded the thread.
  */
 
 import type { Report } from '../protocol/reports.ts';
@@ -11,6 +12,7 @@ import { emit, watchReports } from './emit.ts';
 import { hearResumed } from './resumed.ts';
 import type { Timer } from './timer.ts';
 import { eachWaitUnderWay, MOST_OWN_SLEEPS, SHORTEST_OWN_MS } from './waiting.ts';
+import { Yields } from './yields.ts';
 
 /** Most timers at once among which the first is looked up. */
 const MOST_PENDING = 100;
@@ -23,11 +25,12 @@ const afterTurn = globalThis.setImmediate;
 let ofThread: TimerWaits | null = null;
 
 /**
- * Says that a timer of this thread has just fired, in the context of its owner. The runtime calls each after all that was
- * ready: whoever was active before waits now, but for the owner.
+ * Says that a timer of this thread has just fired, in the context of its owner: `timer`, if the program has set it. The
+ * runtime calls each after all that was ready: whoever was active before waits now, but for the owner, which has waited.
  */
-export function noteFired(): void {
+export function noteFired(timer?: Timer): void {
   ofThread?.begin(currentJob.getStore());
+  if (timer) ofThread?.noteWaited(timer);
 }
 
 export class TimerWaits {
@@ -39,6 +42,9 @@ export class TimerWaits {
   /** Those that may begin to wait for one when this turn of the event loop ends. */
   #active = new Set<Party>();
   #left = MOST_OWN_SLEEPS;
+  #yields = new Yields();
+  /** Whether it hears when a promise resumes a job: only then it knows that one has not gone on in the same turn. */
+  #hears = false;
   #isListening = false;
   #isPlanned = false;
   #isReporting = false;
@@ -55,6 +61,7 @@ export class TimerWaits {
   /** Notes that code of `owner` runs, and so waits for no timer until its turn ends. */
   noteActive(owner: Owner | undefined): void {
     if (owner === undefined || owner === 'check') return;
+    this.#yields.note(owner);
     const on = this.#open.get(owner);
     this.#open.delete(owner);
     if (this.#pending.size > 0 && this.#left > 0) {
@@ -78,9 +85,10 @@ export class TimerWaits {
   #listen(): void {
     if (this.#isListening) return;
     this.#isListening = true;
-    hearResumed(() => {
-      if (this.#open.size === 0) return;
+    this.#hears = hearResumed(() => {
+      if (this.#open.size === 0 && this.#active.size === 0) return;
       const owner = currentJob.getStore();
+      this.#yields.note(owner);
       if (owner !== undefined && owner !== 'check' && this.#open.has(owner)) this.noteActive(owner);
     });
   }
@@ -98,6 +106,7 @@ export class TimerWaits {
     afterTurn(() => {
       this.#isPlanned = false;
       this.begin();
+      this.#yields.end();
     });
   }
 
@@ -110,21 +119,36 @@ export class TimerWaits {
     for (const party of parties) if (party !== null && !this.#running.has(party)) parties.delete(party);
     if (parties.size === 0) return;
     eachWaitUnderWay(({ job }) => parties.delete(job));
-    for (const [party, { ms, line }] of this.#firstDue(parties)) {
-      if (!(ms >= SHORTEST_OWN_MS) || this.#left === 0) continue;
-      this.#left--;
-      const on = `${ms / 1000} s`;
-      this.#open.set(party, on);
-      this.#report({
-        type: 'wait-started',
-        lane: this.#lane,
-        job: party,
-        for: 'sleep',
-        on,
-        timer: true,
-        line,
-      });
-    }
+    for (const [party, timer] of this.#firstDue(parties)) this.#start(party, timer);
+  }
+
+  /** Reports the wait for a timer that has just fired, if its owner has waited for it only in this turn. */
+  noteWaited(timer: Timer): void {
+    const { owner } = timer;
+    if (owner === undefined || owner === 'check' || !this.#active.has(owner) || this.#open.has(owner)) return;
+    const parties = new Set([owner]);
+    eachWaitUnderWay(({ job }) => parties.delete(job));
+    if (parties.size > 0 && this.#hears && this.#yields.lastedMs(owner) > 0) this.#start(owner, timer);
+  }
+
+  /** Reports that a party waits for its timer, since it yielded the thread. */
+  #start(party: Party, { ms, line }: Timer): void {
+    if (!(ms >= SHORTEST_OWN_MS) || this.#left === 0) return;
+    this.#left--;
+    const on = `${ms / 1000} s`;
+    const agoMs = this.#hears ? Math.round(this.#yields.lastedMs(party) * 1000) / 1000 : 0;
+    this.#yields.forget(party);
+    this.#open.set(party, on);
+    this.#report({
+      type: 'wait-started',
+      lane: this.#lane,
+      job: party,
+      for: 'sleep',
+      on,
+      timer: true,
+      ...(agoMs > 0 && { agoMs }),
+      line,
+    });
   }
 
   /** Returns the timer of each party that is due first. */

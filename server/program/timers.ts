@@ -76,7 +76,7 @@ export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<num
     },
     fire(timer, callback, self, args, isLast) {
       const { owner } = timer;
-      noteFired();
+      noteFired(timer);
       if (isLast) end(timer);
       else timer.dueMs = performance.now() + timer.ms;
       waits.noteActive(owner);
@@ -89,7 +89,7 @@ export function watchTimers(lane: number, lines: Lines, running: ReadonlySet<num
     },
     end(timer) {
       // Otherwise it was aborted, in anybody's turn.
-      if (performance.now() >= timer.dueMs) noteFired();
+      if (performance.now() >= timer.dueMs) noteFired(timer);
       end(timer);
       waits.noteActive(timer.owner);
     },

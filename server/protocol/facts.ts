@@ -64,6 +64,7 @@ export type LaneFact =
   /**
    * `on` is what the wait is for: `job 3`, a lock's name. `permits` is how many permits a semaphore has, those that are
    * taken included. `timer`: a sleep that no call of the api says: the job waits for a timer that the program has set.
+   * `agoMs`: how long it has waited by then, if that was not known before.
    */
   | ({
       type: 'wait-started';
@@ -71,6 +72,7 @@ export type LaneFact =
       on: string;
       permits?: number | undefined;
       timer?: true | undefined;
+      agoMs?: number | undefined;
     } & OfJob &
       AtLine)
   /**

@@ -72,6 +72,7 @@ const laneFact: z.ZodType<LaneFact> = z.discriminatedUnion('type', [
     on: name,
     permits: permits.optional(),
     timer: z.literal(true).optional(),
+    agoMs: z.number().min(0).optional(),
     line,
   }),
   z.strictObject({

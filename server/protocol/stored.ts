@@ -48,6 +48,7 @@ const FACTS: Record<RunEvent['type'], z.ZodType> = {
     ...wait,
     permits: z.int().optional(),
     timer: z.literal(true).optional(),
+    agoMs: z.number().optional(),
     line,
   }),
   'wait-ended': z.object({ ...wait, by: text.optional(), gaveUp: z.literal(true).optional() }),

@@ -5,15 +5,22 @@ import type { Bar, BarLook, BarState, LaneState, PassTimeline, Row, Track } from
 import { noteComputed } from './note-causes.ts';
 
 /**
- * Updates a row to what its newest flow does now. `end` is set on the bar that this closes. Jobs on the event loop take
- * the thread from main's own code, so main's row is updated too.
+ * Updates a row to what its newest flow does now, or has done since `atMs`, which is not before its open bar. `end` is set
+ * on the bar that this closes. Jobs on the event loop take the thread from main's own code, so main's row is updated too.
  */
-export function draw(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
-  drawTrack(pass, lane, track, end);
-  if (track.row.slot !== null && lane.tracks[0].flows.length > 0) drawTrack(pass, lane, lane.tracks[0], null);
+export function draw(
+  pass: PassTimeline,
+  lane: LaneState,
+  track: Track,
+  end: Bar['end'],
+  atMs = lane.nowMs,
+): void {
+  drawTrack(pass, lane, track, end, atMs);
+  if (track.row.slot !== null && lane.tracks[0].flows.length > 0)
+    drawTrack(pass, lane, lane.tracks[0], null, lane.nowMs);
 }
 
-function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end']): void {
+function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['end'], atMs: number): void {
   const { bars, kind } = track.row;
   const flow = track.flows.at(-1);
   const last = bars.at(-1);
@@ -27,24 +34,24 @@ function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['
   const on = wait?.for === 'sleep' && pass.order === 'schedule' ? null : (wait?.on ?? null);
   if (open && flow && open.state === state && open.job === flow.job && open.on === on) return;
   if (open) {
-    closeBar(pass, bars, open, lane.nowMs, end);
-    if (open.state === 'computing' && pass.order === null) noteComputed(pass, track.row, open, lane.nowMs);
+    closeBar(pass, bars, open, atMs, end);
+    if (open.state === 'computing' && pass.order === null) noteComputed(pass, track.row, open, atMs);
   }
   if (!flow) return;
   const before = bars.at(-1);
-  if (state === 'idle' && before?.state === 'idle' && before.endMs === lane.nowMs && before.end === null) {
+  if (state === 'idle' && before?.state === 'idle' && before.endMs === atMs && before.end === null) {
     // One job on the event loop has taken the thread from another.
     before.endMs = null;
     return;
   }
-  if (pass.order === 'schedule' && isSame(before, { state, job: flow.job, on }, lane.nowMs)) {
+  if (pass.order === 'schedule' && isSame(before, { state, job: flow.job, on }, atMs)) {
     // The lane has gone on without a wait.
-    if (isOfJob(state) && flow.job !== null) pass.jobStateMs[state] -= lane.nowMs - before.startMs;
+    if (isOfJob(state) && flow.job !== null) pass.jobStateMs[state] -= atMs - before.startMs;
     before.endMs = null;
     return;
   }
   bars.push({
-    startMs: lane.nowMs,
+    startMs: atMs,
     endMs: null,
     state,
     job: flow.job,
@@ -53,6 +60,22 @@ function drawTrack(pass: PassTimeline, lane: LaneState, track: Track, end: Bar['
     end: null,
   });
   count(pass, state, 1);
+}
+
+/**
+ * Takes back, for a job that has waited since `sinceMs`, that it was ready, and then had the thread, as far as that is drawn
+ * in the last two bars of its row. Returns since when its wait can be drawn.
+ */
+export function takeBack(pass: PassTimeline, { bars }: Row, sinceMs: number): number {
+  const open = bars.at(-1);
+  const before = bars.at(-2);
+  if (open?.endMs !== null) return sinceMs;
+  const isGuess = open.state === 'computing' && before?.state === 'idle' && before.job === open.job;
+  if (!isGuess || sinceMs >= open.startMs) return Math.max(sinceMs, open.startMs);
+  bars.pop();
+  count(pass, open.state, -1);
+  before.endMs = null;
+  return Math.max(sinceMs, before.startMs);
 }
 
 /** Whether the scheduler of a schedule lets another lane take its step. */

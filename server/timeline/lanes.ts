@@ -4,7 +4,7 @@
  */
 import type { Fact, LaneFact } from '../protocol/facts.ts';
 import { interleaves } from '../spec/modes.ts';
-import { closeBar, draw, setEnd } from './bars.ts';
+import { closeBar, draw, setEnd, takeBack } from './bars.ts';
 import { see } from './lines.ts';
 import type { Flow, JobTimes, LaneState, PassTimeline, Row, Track } from './model.ts';
 import { noteJob, noteLane, noteWait, noteWorkerWait } from './note-causes.ts';
@@ -48,11 +48,14 @@ export function applyToLane(pass: PassTimeline, fact: LaneChange, atMs: number):
     case 'wait-started':
     case 'wait-ended': {
       const flow = fact.job === null ? laneTrack.flows[0] : lane.jobs.get(fact.job);
-      if (fact.type === 'wait-started') startWait(pass, lane, flow, fact);
+      const agoMs = fact.type === 'wait-started' ? (fact.agoMs ?? 0) : 0;
+      const isLate = flow !== undefined && agoMs > 0;
+      const atMs = isLate ? takeBack(pass, flow.track.row, lane.nowMs - agoMs) : lane.nowMs;
+      if (fact.type === 'wait-started') startWait(pass, lane, flow, fact, atMs);
       else endWait(pass, lane, flow, fact);
       if (!flow) return;
       passTurn(pass, lane, flow);
-      draw(pass, lane, flow.track, null);
+      draw(pass, lane, flow.track, null, atMs);
       return;
     }
   }
@@ -63,16 +66,16 @@ function startWait(
   lane: LaneState,
   flow: Flow | undefined,
   fact: Extract<Fact, { type: 'wait-started' }>,
+  atMs: number,
 ): void {
-  const { nowMs } = lane;
   if (flow) {
-    flow.waits.push({ for: fact.for, on: fact.on, line: fact.line ?? null, startMs: nowMs });
-    see(flow, fact.line ?? null, nowMs);
+    flow.waits.push({ for: fact.for, on: fact.on, line: fact.line ?? null, startMs: atMs });
+    see(flow, fact.line ?? null, atMs);
   } else if (fact.for === 'worker' && fact.job !== null) {
     pass.waiting.add(fact.job);
     for (const { row } of lane.tracks) if (row.slot !== null) row.name = slotName(row.slot);
     pass.asked.add(fact.job);
-    noteWorkerWait(pass, fact.job, nowMs);
+    noteWorkerWait(pass, fact.job, atMs);
   }
 }
 

@@ -4,6 +4,7 @@ import { MODES } from '../../server/spec/modes.ts';
 import { JAVASCRIPT } from '../../server/spec/runtimes.ts';
 import { modesFor, playFirst } from '../everyday.ts';
 import { PYTHON, WITHOUT } from '../python.ts';
+import { timelineOf } from '../timeline/made-events.ts';
 import { markedLine } from './marked-line.ts';
 import { type Ground, openGround, type Played, play } from './play.ts';
 import { waits } from './spans.ts';
@@ -136,6 +137,27 @@ test.each(JAVASCRIPT)(
     expect(sleep?.on).toBe('10 s');
     const ended = pass.of('job-ended').find(({ job }) => job === 0)?.atMs ?? 0;
     expect(ended - (sleep?.to ?? 0)).toBeGreaterThan(145);
+  },
+);
+
+test.each(JAVASCRIPT)(
+  'event-loop on %s: a job sleeps since it yielded, though that is known later',
+  async (runtime) => {
+    const lesson = 'sleeps-while-others-begin';
+    const run = await play(ground, { lesson, runtime, jobs: 4, modes: ['event-loop'] });
+    const pass = run.pass('event-loop');
+    const computed = pass.of('job-ended').find(({ job }) => job === 3)?.atMs ?? 0;
+    const bars = timelineOf(run.events).passes[0]?.rows.flatMap((row) => row.bars) ?? [];
+    for (let job = 0; job < 3; job++) {
+      const [sleep, ...others] = waits(pass, 'sleep').filter((one) => one.job === job);
+      expect(others).toEqual([]);
+      expect(computed - (sleep?.from ?? computed), `job ${job}`).toBeGreaterThan(195);
+      // It is not drawn as waiting for the thread before.
+      const own = bars.filter((bar) => bar.job === job);
+      const at = own.findIndex(({ state }) => state === 'sleep');
+      expect(Math.abs((own[at]?.startMs ?? 0) - (sleep?.from ?? 0))).toBeLessThan(5);
+      expect(own.slice(0, at).filter(({ state }) => state === 'idle')).toEqual([]);
+    }
   },
 );
 

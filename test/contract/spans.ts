@@ -14,8 +14,8 @@ export function waits(pass: Played, kind: Of<'wait-started'>['for']): Span[] {
     ended.on === started.on;
   return pass.of('wait-started').flatMap((started) => {
     const ended = pass.of('wait-ended').find(isEndOf(started));
-    const { lane, job, on, atMs } = started;
-    return started.for === kind && ended ? [{ lane, job, on, from: atMs, to: ended.atMs }] : [];
+    const { lane, job, on, atMs, agoMs = 0 } = started;
+    return started.for === kind && ended ? [{ lane, job, on, from: atMs - agoMs, to: ended.atMs }] : [];
   });
 }
 
