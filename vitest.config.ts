@@ -29,8 +29,8 @@ const SELDOM = [
     ['ready', 'sandbox', 'starter'].map((name) => `test/launch/${name}.test.ts`),
     ['test/lessons/harm.test.ts', 'test/programs/hints/limits.test.ts', 'test/rooms/faults.test.ts'],
     ['test/store/postgres/playground.test.ts', 'test/cluster/deaths.test.ts', 'test/launch/boots.test.ts'],
-    ['test/cluster/two-servers.test.ts', 'test/runs/never-began.test.ts', 'test/rooms/several-servers.test.ts'],
-    ['test/challenges/challenges.test.ts', 'test/runs/stuck-boot.test.ts', 'test/network/namespaces.test.ts'],
+    ['test/cluster/two-servers.test.ts', 'test/runs/pass/never-began.test.ts', 'test/rooms/several-servers.test.ts'],
+    ['test/challenges/challenges.test.ts', 'test/runs/pass/stuck-boot.test.ts', 'test/network/namespaces.test.ts'],
     ['own-exports', 'prefix'].map((name) => `test/routes/${name}.test.ts`),
   );
 /** Whether they are tried, too. */

@@ -5,7 +5,7 @@
  *                                                        │
  *                        programs/programs ─▶ runs/run ─▶ runs/pass ─▶ launch/* ═▶ program process (program/*)
  *                                                        │◀══════ reports, a line each (protocol/*) ══════╝
- *                                           runs/ledger ─┤
+ *                                      runs/pass/ledger ─┤
  *   page ◀─SSE─ routes/events ◀ runs/log/published-log ◀─┴─ runs/log/run-log ─▶ store/sqlite
  *     │
  *     └▶ static/run ─▶ timeline/* ─▶ figures/* ─▶ words/* ─▶ static/stage ─▶ static/chart, and views/run

@@ -35,7 +35,7 @@ import { Health, kindsOf } from './runs/health.ts';
 import { LocalExecution } from './runs/local-execution.ts';
 import { FollowedLogs } from './runs/log/followed-logs.ts';
 import { StoredLogs } from './runs/log/stored-logs.ts';
-import { passDemands } from './runs/pass-demand.ts';
+import { passDemands } from './runs/pass/pass-demand.ts';
 import { Plays } from './runs/plays/plays.ts';
 import { Removal } from './runs/removal.ts';
 import { Runs } from './runs/runs.ts';

@@ -16,7 +16,7 @@ export type Timers = {
   eachLeft(onLeft: (owner: Owner, line: number | undefined) => void): void;
 };
 
-/** How soon the server hears of a timer, in ms: well before it would say that nothing can continue (runs/waits.ts). */
+/** How soon the server hears of a timer, in ms: well before it says that nothing can continue (runs/pass/waits.ts). */
 const TELL_MS = 100;
 /** The shortest time that is reported, in ms, so that timers set again and again are not reported each time. */
 const NEAR_MS = 1000;

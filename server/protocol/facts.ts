@@ -1,7 +1,7 @@
 /**
  * Facts: what happened in a run, as reported by the lane or the server. A lane's facts come from the program process
- * over the wire (wire.ts) and are checked (parse.ts, runs/ledger.ts); the server adds its own. A fact with its number,
- * pass and time is an event (events.ts).
+ * over the wire (wire.ts) and are checked (parse.ts, runs/pass/ledger.ts); the server adds its own. A fact with its
+ * number, pass and time is an event (events.ts).
  */
 import type { MemoryPool } from '../spec/lanes.ts';
 import type { Mode } from '../spec/modes.ts';

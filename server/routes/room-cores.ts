@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import type { CoresProps } from '../../views/room/cores.ts';
 import type { Room } from '../rooms/room.ts';
-import { machineMs } from '../runs/pass-demand.ts';
+import { machineMs } from '../runs/pass/pass-demand.ts';
 import { DEFAULTS, type Spec } from '../spec/spec.ts';
 import type { Env } from './person.ts';
 import type { Playground } from './playground.ts';

@@ -20,10 +20,10 @@ import { unsavedRunWords } from '../words/unavailable-words.ts';
 import type { Demand, Ticket, Turn } from './admission/admission.ts';
 import { type CostSample, MeasuredCost } from './admission/measured-cost.ts';
 import type { RunLog } from './log/run-log.ts';
-import { isCrowd, isOneOfMany, passDemand } from './pass-demand.ts';
-import type { StopReason } from './pass-plan.ts';
-import { passSettings } from './pass-settings.ts';
-import { runPass } from './run-pass.ts';
+import { isCrowd, isOneOfMany, passDemand } from './pass/pass-demand.ts';
+import type { StopReason } from './pass/pass-plan.ts';
+import { passSettings } from './pass/pass-settings.ts';
+import { runPass } from './pass/run-pass.ts';
 
 /** What a run needs of the server around it. */
 export type RunDeps = {

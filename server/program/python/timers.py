@@ -7,7 +7,7 @@ import time
 from .console import place
 from .wire import emit, now
 
-# The shortest time between two reports, in seconds. runs/waits.ts needs them within 0.75 s.
+# The shortest time between two reports, in seconds. runs/pass/waits.ts needs them within 0.75 s.
 _EVERY = 0.1
 # The shortest time that is reported, in ms, so that a timer which is set again and again is not reported each time.
 _NEAR_MS = 1000

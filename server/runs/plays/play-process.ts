@@ -7,12 +7,12 @@ import type { Report, Stamped } from '../../protocol/reports.ts';
 import { STEP_SECONDS } from '../../protocol/search.ts';
 import { formatSchedule, type ScheduleStep } from '../../spec/schedule.ts';
 import { capital } from '../../words/english.ts';
-import { Ledger } from '../ledger.ts';
-import { PassLog } from '../pass-log.ts';
-import { addressFor, linesIn, type PassOptions } from '../pass-plan.ts';
-import { PassProcess } from '../pass-process.ts';
-import { UsageMeter } from '../usage.ts';
-import { Waits } from '../waits.ts';
+import { Ledger } from '../pass/ledger.ts';
+import { PassLog } from '../pass/pass-log.ts';
+import { addressFor, linesIn, type PassOptions } from '../pass/pass-plan.ts';
+import { PassProcess } from '../pass/pass-process.ts';
+import { UsageMeter } from '../pass/usage.ts';
+import { Waits } from '../pass/waits.ts';
 import { PlayLog } from './play-log.ts';
 import type { Position } from './position.ts';
 

@@ -11,7 +11,7 @@ import type { ScheduleStep } from '../../spec/schedule.ts';
 import type { Spec } from '../../spec/spec.ts';
 import type { FairUse } from '../admission/fair-use.ts';
 import { BusyError } from '../admission/places.ts';
-import { passSettings } from '../pass-settings.ts';
+import { passSettings } from '../pass/pass-settings.ts';
 import type { Submitter } from '../runs.ts';
 import { UnavailableError } from '../unavailable.ts';
 import { type PlayPlan, PlayProcess } from './play-process.ts';
