@@ -5,7 +5,7 @@ import { emit } from './emit.ts';
 import { reportLeftovers } from './leftovers.ts';
 import { MAX_FRAMES } from './line.ts';
 import { type Handle, settled } from './pool.ts';
-import { describe, shown } from './shown.ts';
+import { describe, outside, shown } from './shown.ts';
 import type { Starter } from './starter.ts';
 import type { Timers } from './timers.ts';
 import type { MainApi, Started } from './types.ts';
@@ -82,7 +82,8 @@ export async function runMain(
   try {
     await currentJob.run(null, () => (program.main ?? standardMain)(api));
   } catch (error) {
-    log(`Main failed: ${describe(error)}`, lines.of(error));
+    const line = lines.of(error);
+    log(`Main failed: ${describe(error)}${outside(error, line)}`, line);
     throw error;
   }
   hasReturned = true;

@@ -49,8 +49,13 @@ function eventText(thrown: unknown): string | null {
   return `An event “${thrown.type}”${source && ` of ${source}`} was thrown${why}${lack}`;
 }
 
+const SILENT_SOCKET = /^[^\n]*\n +at #onSocketClose \(node:/;
+
 function textOf(error: Error): string {
   const text = String(error);
+  // Node's error of a socket that could not connect says nothing else.
+  if (error.message === '' && typeof error.stack === 'string' && SILENT_SOCKET.test(error.stack))
+    return `${text}: a program has no network here`;
   try {
     return withoutAdvice(text);
   } catch {

@@ -71,15 +71,16 @@ const WAYS = [
   () => require('lodash'), () => dns.resolve4('example.com'), () => dns.lookup('example.com'),
   () => new Promise((end, fail) => http.get('http://example.com', end).on('error', fail)),
   () => new Promise((_, fail) => { new WebSocket('ws://example.com').onerror = fail; }),
+  () => new Promise((_, fail) => { new WebSocket('ws://example.com').onerror = ({ error }) => fail(error); }),
 ];
 export async function job(n) { await WAYS[n](); }`;
-        const events = await runCode(app, code, { runtime, modes: ['event-loop'], jobs: 8 });
+        const events = await runCode(app, code, { runtime, modes: ['event-loop'], jobs: 9 });
         const errors = ofType(events, 'job-ended').sort((a, b) => a.job - b.job);
         expect(errors.map(({ error }) => /: (a program [^()]*)/.exec(error ?? '')?.[1])).toEqual([
           'a program has no files here',
           'a program has no network here',
           ...Array(2).fill('a program can import only the runtime’s own modules here'),
-          ...Array(4).fill('a program has no network here'),
+          ...Array(5).fill('a program has no network here'),
         ]);
         expect(errors.filter(({ error }) => error?.includes('\n'))).toEqual([]);
         expect(errors.filter(({ error }) => error?.includes('--allow'))).toEqual([]);
