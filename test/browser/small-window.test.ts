@@ -9,9 +9,13 @@ let server: Server;
 let browser: TestBrowser;
 /** The address of an ended run of a lesson with much to say about what its lanes hold. */
 let run: string;
+/** The comparison with a run that did other work, which says so in words of their own. */
+let comparison: string;
 beforeAll(async () => {
   [server, browser] = await Promise.all([sharedServer(), startBrowser()]);
-  run = `/runs/${await finished(server, 'lost-update', 8)}`;
+  const [one, other] = [await finished(server, 'lost-update', 8), await finished(server, 'one-by-one')];
+  run = `/runs/${one}`;
+  comparison = `/compare?a=${one}&b=${other}`;
 });
 afterEach(async () => expect(await browser.faults()).toEqual([]));
 afterAll(() => Promise.all([browser?.close(), server?.close()]));
@@ -38,6 +42,7 @@ it('page: nothing is wider than a window of 320 pixels, nor with text twice as l
   const addresses = [
     '/lessons/copied-memory',
     run,
+    comparison,
     '/new?runtime=python',
     '/notebook',
     '/challenges/lost-update',
