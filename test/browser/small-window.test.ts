@@ -35,6 +35,20 @@ function width(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth);
 }
 
+/** Returns the names of the form’s fields whose label runs into what is beside it, or which is under another field. */
+function coveredFields(page: Page): Promise<(string | null)[]> {
+  return page.locator('#settings .field').evaluateAll((fields) => {
+    const boxes = fields.map((one) => one.getBoundingClientRect());
+    const isUnder = (box: DOMRect) =>
+      boxes.some(
+        (o) =>
+          o !== box && o.left < box.right && box.left < o.right && o.top < box.bottom && box.top < o.bottom,
+      );
+    const isWide = (one: Element) => [...one.children].some((part) => part.scrollWidth > one.clientWidth + 1);
+    return fields.filter((one, i) => isUnder(boxes[i]!) || isWide(one)).map((one) => one.textContent);
+  });
+}
+
 it('page: nothing is wider than a window of 320 pixels, nor with text twice as large than one of 390', async () => {
   const page = await browser.open({ ...CALM, viewport: { width: 320, height: 640 }, isMobile: true });
   const ofRoom = await roomPages(page);
@@ -56,7 +70,7 @@ it('page: nothing is wider than a window of 320 pixels, nor with text twice as l
     await page.setViewportSize({ width: 320, height: 640 });
     await page.goto(address);
     if (address.endsWith(run)) await ended(page);
-    await page.locator('.told > details, #figures').evaluateAll((all) => {
+    await page.locator('.told > details, #figures, #settings, #more').evaluateAll((all) => {
       for (const one of all) one.setAttribute('open', '');
     });
     await expect.poll(() => width(page), { message: address }).toBe(320);
@@ -65,6 +79,7 @@ it('page: nothing is wider than a window of 320 pixels, nor with text twice as l
       document.documentElement.style.fontSize = '200%';
     });
     await expect.poll(() => width(page), { message: `${address}, large text` }).toBe(390);
+    expect(await coveredFields(page), address).toEqual([]);
   }
 });
 
