@@ -95,13 +95,12 @@ it('events: a client that goes is no reader any more, whether the stream has beg
   log.read = (seq) => {
     open++;
     const reader = read(seq);
-    return {
-      ...reader,
-      close: () => {
-        open--;
-        reader.close();
-      },
+    const close = reader.close.bind(reader);
+    reader.close = () => {
+      open--;
+      close();
     };
+    return reader;
   };
   for (const waits of [true, false]) {
     const socket = net.connect(Number(new URL(server.url).port), '127.0.0.1');
