@@ -47,7 +47,7 @@ export const isOrderAsked = ({ explore, schedule }: Fields) => explore === true 
 export const LESSONS_ONLY: CodeRules = {
   maxBytes: 0,
   runtimes: [],
-  why: 'This server runs only the lessons’ own programs.',
+  why: 'This server runs only the programs that come with it.',
   programs: new Map(),
 };
 
