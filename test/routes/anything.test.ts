@@ -17,7 +17,7 @@ describe('any request', () => {
     'Sec-Fetch-Site',
   ];
   let full: PlaygroundApp;
-  /** What main and one child process take. */
+  /** What main and one child process take: room for one run in processes, and for none beside it. */
   const MEMORY_MIB = 112;
   const parse = specParser({
     maxJobs: 100,
@@ -26,10 +26,9 @@ describe('any request', () => {
     lessons: new Map([['one-by-one', {}]]),
   });
   beforeAll(async () => {
-    // One run is under way and none may wait: valid specs are refused as busy, so that no runs pile up. It computes, for
-    // one that waits would be measured to take less than was set aside for it.
-    full = await playgroundApp({ MEMORY_MIB: String(MEMORY_MIB), CORES: '1', MAX_WAITING: '0' });
-    const id = await full.start({ ...ENDLESS, work: 'compute' });
+    // One run is under way and none may wait: valid specs are refused as busy, so that no runs pile up.
+    full = await playgroundApp({ MEMORY_MIB: String(MEMORY_MIB), MAX_WAITING: '0' });
+    const id = await full.start({ ...ENDLESS, modes: ['processes'] });
     await full.until(id, ({ type }) => type === 'run-started');
   });
   afterAll(() => full.close());
@@ -61,12 +60,21 @@ describe('any request', () => {
     ),
   );
 
-  /** Bad input is 4xx; only valid input, while the server is full, may be 503. */
+  /** How a run is accepted: as JSON, to a browser, to htmx. */
+  const ACCEPTED = [201, 303, 204];
+
+  /**
+   * Bad input is 4xx; only valid input, while the server is full, may be 503. After two seconds, the run under way is
+   * measured to take less than was set aside for it, and another may be accepted.
+   */
   async function check(response: Response, parsedOk: boolean | null) {
     const text = await response.text();
     if (response.status === 503) {
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(parsedOk).not.toBe(false);
+    } else if (ACCEPTED.includes(response.status)) {
+      expect(parsedOk).not.toBe(false);
+      return;
     } else {
       expect([400, 403, 413, 415, 422]).toContain(response.status);
       expect(response.status === 422 && parsedOk === true).toBe(false);
@@ -145,7 +153,7 @@ describe('any request', () => {
       ),
       { numRuns: 300 },
     );
-    expect([...statuses].sort()).toEqual([422, 503]);
+    expect([...statuses]).toEqual(expect.arrayContaining([422, 503]));
   });
 
   it('GET: no address, query or headers cause a server error', async () => {
