@@ -1,7 +1,7 @@
 /**
  * Replaces what sets timers on a thread: the global functions, and those of `node:timers`, `node:timers/promises`,
- * `AbortSignal` and `Atomics`. A program that is loaded afterwards imports what is put into the modules here; on Deno, what it imports
- * by name from `node:timers` needs more: see timer-imports.ts.
+ * `AbortSignal` and `Atomics`. A program that is loaded afterwards imports what is put into the modules here; on Deno,
+ * what it imports by name from `node:timers` needs more: see timer-imports.ts.
  */
 import { process } from './builtins.ts';
 import type { Handle, Timer } from './timer.ts';

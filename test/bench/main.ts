@@ -5,7 +5,7 @@
  * `-- cluster`, `-- kills` and `-- learners` do something else: see soak/soak.ts, class/class.ts, explore.ts and
  * cluster/.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -28,7 +28,7 @@ import { type Figure, ms, print, quantile } from './figures.ts';
 import { firstView } from './first-view.ts';
 import { fullHouse } from './house.ts';
 import { lighthouse } from './lighthouse.ts';
-import { end, startServer, watchMemory } from './processes.ts';
+import { end, ranMs, startServer, watchMemory } from './processes.ts';
 import { soak } from './soak/soak.ts';
 
 if (process.argv[2] === 'soak') process.exit((await soak(process.argv.slice(3))) ? 0 : 1);
@@ -191,10 +191,11 @@ async function bareScript(runtime: JavaScript, mode: Mode): Promise<Measured> {
 async function manyReaders(): Promise<void> {
   await settled(playground.url);
   const spec = { lesson: 'chatty', modes: ['sequential'], jobs: 1, minSeconds: 15, maxSeconds: 15 };
-  const ours = await readers(await submit(playground.url, spec));
-  const least = await readers(`${floor.url}/stream`);
-  const show = (found: typeof ours) =>
-    `${Math.round(found.perSecond).toLocaleString('en-US')}/s, p50 ${ms(found.p50Ms)}, p99 ${ms(found.p99Ms)}`;
+  const ours = await readers(await submit(playground.url, spec), playground.child);
+  const least = await readers(`${floor.url}/stream`, floor.child);
+  const show = ({ perSecond, p50Ms, p99Ms, messageMs }: typeof ours) =>
+    `${Math.round(perSecond).toLocaleString('en-US')}/s, p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}, ` +
+    `CPU for a message ${(1000 * messageMs).toFixed(1)} µs`;
   figures.push({
     name: `(d) ${ours.opened} readers, 200 lines/s`,
     measured: show(ours),
@@ -204,13 +205,20 @@ async function manyReaders(): Promise<void> {
   });
 }
 
+/** `messageMs` is the processor time of the server for each message to a reader. */
 async function readers(
   url: string,
-): Promise<{ opened: number; perSecond: number; p50Ms: number; p99Ms: number }> {
+  { pid = 0 }: ChildProcess,
+): Promise<{ opened: number; perSecond: number; p50Ms: number; p99Ms: number; messageMs: number }> {
   const child = spawn(process.execPath, [path.join(here, 'readers.ts'), url, '1000', '20'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let openMs = 0;
+  child.stderr.once('data', () => {
+    openMs = ranMs(pid);
   });
   let text = '';
   for await (const part of child.stdout) text += part;
-  return JSON.parse(text);
+  const found = JSON.parse(text);
+  return { ...found, messageMs: (ranMs(pid) - openMs) / found.messages };
 }

@@ -40,6 +40,14 @@ function residentBytes(pid: number): number {
   }
 }
 
+/** Returns for how long the threads of a process have run on a core, in ms: see proc_pid_schedstat. */
+export function ranMs(pid: number): number {
+  const tasks = fs.readdirSync(`/proc/${pid}/task`);
+  const ranNs = (task: string) =>
+    Number(fs.readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
+  return tasks.reduce((sum, task) => sum + ranNs(task), 0) / 1e6;
+}
+
 function childrenOf(pid: number): number[] {
   try {
     const text = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
