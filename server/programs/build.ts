@@ -99,6 +99,11 @@ export async function buildAll(folder: string, lessonsFolder = LESSONS): Promise
     build({
       ...forNode,
       inject: ['server/program/natives.ts'],
+      // Each process and thread reads it. Names stay, for those of classes can be seen; so do lines, for a runtime that
+      // crashes shows where.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 120,
       // What a scheduler of ours executes is apart: every other process and thread would load it in vain.
       entryPoints: [
         { in: 'server/program/entry.ts', out: 'entry' },
