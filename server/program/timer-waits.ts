@@ -14,8 +14,8 @@ import type { Timer } from './timer.ts';
 import { eachWaitUnderWay, MOST_OWN_SLEEPS, SHORTEST_OWN_MS } from './waiting.ts';
 import { Yields } from './yields.ts';
 
-/** Most timers at once among which the first is looked up. */
-const MOST_PENDING = 100;
+/** Most timers at once among which the first is looked up: ten for each of a hundred jobs on the event loop. */
+const MOST_PENDING = 1000;
 
 type Party = number | null;
 

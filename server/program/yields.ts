@@ -33,6 +33,7 @@ export class Yields {
   /** Forgets that `owner` has yielded. */
   forget(owner: Owner): void {
     this.#yieldedAt.delete(owner);
+    if (owner === this.#running) this.#yieldedMs = 0;
   }
 
   /** Notes that the turn has ended. */

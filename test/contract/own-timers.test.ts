@@ -67,6 +67,18 @@ describe.each(JAVASCRIPT)('%s', (runtime) => {
     for (const { from, to } of sleeps) expect(to - from).toBeLessThan(45);
   });
 
+  test(`${runtime}: on the event loop, the jobs sleep although they have set more than a hundred timers`, async () => {
+    const run = await play(ground, {
+      lesson: 'sleeps-by-many-timers',
+      runtime,
+      jobs: 60,
+      modes: ['event-loop'],
+    });
+    const pass = run.pass('event-loop');
+    const sleeps = waits(pass, 'sleep').filter(({ on }) => on === '0.3 s');
+    expect(new Set(sleeps.map(({ job }) => job)).size).toBe(60);
+  });
+
   test(`${runtime}: jobs begin in a program that awaits a timer as it loads`, async () => {
     const late = await play(ground, {
       lesson: 'awaits-as-it-loads',
