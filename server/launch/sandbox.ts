@@ -124,7 +124,7 @@ export class Sandbox implements SandboxFacts {
 
 /** Says what changed programs run in and, if it is so, why only on `runtimes`. */
 export function whyOf(level: Level, runtimes: readonly Runtime[]): string {
-  if (level === 'lessons') return 'This server runs only the programs that come with it.';
+  if (level === 'lessons') return 'This server runs only the programs of the lessons and the notebook.';
   const names = runtimes.map((runtime) => RUNTIME_NAMES[runtime]).join(' and ');
   if (level === 'jail') {
     const only = JAVASCRIPT.some((runtime) => !runtimes.includes(runtime)) ? `, only on ${names}` : '';

@@ -47,7 +47,7 @@ export const isOrderAsked = ({ explore, schedule }: Fields) => explore === true 
 export const LESSONS_ONLY: CodeRules = {
   maxBytes: 0,
   runtimes: [],
-  why: 'This server runs only the programs that come with it.',
+  why: 'This server runs only the programs of the lessons and the notebook.',
   programs: new Map(),
 };
 

@@ -189,6 +189,11 @@ function specSchema(all: SpecRules) {
       path: ['code'],
       when: whenRight('lesson', 'code'),
     })
+    .refine(({ challenge = '', code = '' }) => challenge === '' || code !== '', {
+      message: 'Enter the program that is to meet the challenge.',
+      path: ['code'],
+      when: whenRight('challenge', 'code'),
+    })
     .refine((fields) => rules.runtimes.length > 0 || !isOwn(fields), {
       message: rules.why,
       path: ['code'],

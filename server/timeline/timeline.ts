@@ -92,6 +92,7 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       return;
     case 'pass-ended': {
       if (!pass || pass.ended || timeline.state === 'ended') return;
+      dropLate(pass, event.atMs);
       cutOff(pass);
       const { status, error, wallMs, cpuMs, peakRssBytes, paused } = event;
       pass.isMisfit = countsSteps(pass) && isMisfit(error);
@@ -139,6 +140,14 @@ export function apply(timeline: RunTimeline, event: RunEvent): void {
       }
       applyToLane(pass, event, event.atMs);
   }
+}
+
+/** Forgets samples from after the end of a pass: a busy server measures what has ended already. */
+function dropLate(pass: PassTimeline, endMs: number): void {
+  const last = pass.samples.at(-1);
+  if (last === undefined || last.atMs <= endMs) return;
+  if (pass.latestMs === last.atMs) pass.latestMs = endMs;
+  pass.samples = pass.samples.filter(({ atMs }) => atMs <= endMs);
 }
 
 /** Returns the timeline of `lines`, the events of a log as JSON. */

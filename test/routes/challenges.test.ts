@@ -111,6 +111,14 @@ describe('challenges', () => {
     expect(fieldErrors(await response.text()).challenge).toContain('There is no such challenge.');
   });
 
+  it('POST /api/runs: refuses a challenge without a program, which would search that of another lesson', async () => {
+    const response = await reader.sendJson('/api/runs', { challenge: 'lost-update', explore: true });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      errors: [{ field: 'code', message: 'Enter the program that is to meet the challenge.' }],
+    });
+  });
+
   it('GET /runs/:id: an order that the program does not have breaks no challenge, nor does one that was stopped', async () => {
     expect(await verdictOn('broken', 'Check failed: Error: no', 'failed')).toBe('Broken.');
     expect(await verdictOn('well', null, 'completed')).toBe('the program goes well');

@@ -43,7 +43,7 @@ describe('GET /compare', () => {
     expect(elements(html, 'h1').map(({ text }) => text)).toEqual([expect.stringMatching(/^.+\.$/)]);
     expect(elements(html, 'caption').map(({ text }) => text)).toEqual([
       'Settings that differ',
-      'Figures of the modes that both ran',
+      'Figures of the modes that both have',
     ]);
     // What is seen comes first.
     expect(html.indexOf('<table')).toBeGreaterThan(html.indexOf('</compare-view>'));

@@ -90,6 +90,20 @@ describe('timeline: the run', () => {
       samples: [{ atMs: 2, rssBytes: 10, cpuMs: 1 }],
     });
   });
+
+  it('timeline: a sample from after the end of its pass, by a busy server, does not make that longer', () => {
+    const sample = { type: 'sample', rssBytes: 10, cpuMs: 1 } as const;
+    const timeline = timelineOf(
+      events(0, [
+        [0, passStarted('processes', 2)],
+        [100, sample],
+        [426, sample],
+        [197, passEnded(197, 'failed', 'It threw.')],
+      ]),
+    );
+    expect(timeline.passes[0]).toMatchObject({ latestMs: 197, samples: [{ atMs: 100 }] });
+    expect(timeline.passes[0]?.samples).toHaveLength(1);
+  });
 });
 
 /** The bars of each row are in order of time, none has a negative length, and none overlap. */

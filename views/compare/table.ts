@@ -48,7 +48,7 @@ export function figuresTable({ modes, onlyA, onlyB }: Comparison) {
     modes.length === 0
       ? null
       : html`<table class="compare-table figures">
-<caption>Figures of the modes that both ran</caption>
+<caption>Figures of the modes that both have</caption>
 <thead><tr><td></td><th scope="col">A</th><th scope="col">B</th><th scope="col">B vs A</th>${modes.some(({ terms }) => terms.isSameWork) ? html`<th scope="col">Better</th>` : null}</tr></thead>
 ${modes.map(
   (pair) => html`
