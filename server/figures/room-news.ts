@@ -40,7 +40,7 @@ export type RoundNews = {
 export type RoomNews = {
   members: WallMember[];
   round: RoundNews | null;
-  /** Whether its teacher has closed it: nobody can enter until it is opened again. */
+  /** Whether its teacher has closed it to newcomers. It can be opened again. */
   isClosed: boolean;
   isOver: boolean;
 };

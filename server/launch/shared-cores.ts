@@ -1,4 +1,4 @@
-/** Processes all of whose threads share a core: those of which only one thread works at a time. */
+/** Pins all threads of a process to one core: for processes in which only one thread works at a time. */
 import { availableParallelism } from 'node:os';
 import type { GuardShell } from './guard-shell.ts';
 

@@ -93,7 +93,7 @@ export class TimerWaits {
     });
   }
 
-  /** Called before this thread makes a report, which shows whose code is running. */
+  /** Called before each report of this thread: a report shows which job is running. */
   #hear(report: Report): void {
     if (this.#isReporting || (this.#pending.size === 0 && this.#open.size === 0)) return;
     const party = partyOf(report, this.#lane);

@@ -5,7 +5,7 @@ import type { Owner } from './console.ts';
 const RESUMED_MS = 1;
 
 export class Yields {
-  /** Whose code runs; undefined if unknown. */
+  /** The party that is running; undefined if unknown. */
   #running: Owner | undefined;
   #yieldedAt = new Map<Owner, number>();
   /** When the code that runs was resumed, and how long it had yielded by then, in ms. */

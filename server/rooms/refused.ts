@@ -18,7 +18,7 @@ export function isRefused(marks: readonly string[], room: string, person: string
   return marks.length > 0 && marks.includes(markOf(room, person));
 }
 
-/** Differs from room to room. It does not reveal the person, whose number is random and long. */
+/** A different hash in each room. It does not reveal the person: their number is long and random. */
 function markOf(room: string, person: string): string {
   return createHash('sha256').update(`${room} ${person}`).digest('base64url').slice(0, 22);
 }

@@ -48,7 +48,7 @@ def _lack_of(error, text):
 
 
 def _module_of(error):
-    """Returns the name of the module whose code raised an error."""
+    """Returns the name of the module that raised an error."""
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next

@@ -98,7 +98,7 @@ export class PassLanes {
     return outcome;
   }
 
-  /** Returns how the jobs of a process ended that nobody ended. */
+  /** Returns the outcome of the jobs of a process that ended by itself. */
   #outcome(ended: PassProcess, exit: Exit): JobOutcome {
     const isForked = this.#plan.kind.forks && ended === this.#main;
     // If several jobs shared the process, it is unknown which of them ended it: all are cut off. So are the jobs of a
